@@ -1,0 +1,36 @@
+# List the recipes.
+default:
+    @just --list
+
+# Install what is missing and run the studio.
+serve *options:
+    ./scripts/serve {{ options }}
+
+# Run every check and test, or only pytest with these options.
+test *options:
+    ./scripts/test {{ options }}
+
+# Run the static checks.
+check:
+    ./scripts/test --check
+
+# Measure; RIVAL_URL adds a comparison.
+bench:
+    for script in scripts/bench/*.py; do .venv/bin/python "$script" || exit 1; done
+
+# Purge what has been in Trash for too long.
+cleanup *options:
+    .venv/bin/aiimagecraft cleanup {{ options }}
+
+# Build the frontend.
+build:
+    .venv/bin/python scripts/build_frontend.py
+
+# Bring the database up to date.
+migrate:
+    .venv/bin/aiimagecraft migrate
+
+# Format the code.
+fmt:
+    .venv/bin/ruff check --fix-only src tests scripts
+    .venv/bin/ruff format src tests scripts

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from aiimagecraft.cli import main
+
+main()

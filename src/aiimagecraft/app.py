@@ -1,0 +1,138 @@
+"""The web process: the one place that wires it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Request, Response, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp
+
+from aiimagecraft import __version__, health
+from aiimagecraft.accounts.service import demo_id
+from aiimagecraft.config import Settings, bundled
+from aiimagecraft.db import database
+from aiimagecraft.errors import AppError, FieldError, Problem, http_problem
+from aiimagecraft.gallery import controllers as gallery
+from aiimagecraft.gallery import query as gallery_query
+from aiimagecraft.generation import controllers as generation
+from aiimagecraft.generation import service as jobs
+from aiimagecraft.guard import OriginGuard
+from aiimagecraft.jobs import job_queue
+from aiimagecraft.realtime import Hub
+from aiimagecraft.reference import ReferencePlugin
+from aiimagecraft.sockets import events
+from aiimagecraft.spa import spa_routes
+from aiimagecraft.storage import Storage
+from aiimagecraft.web import split_validation_error
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 1024 * 1024
+"""Of a JSON body: a prompt of 32,000 characters of four bytes fits with ease."""
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def create_asgi(settings: Settings) -> ASGIApp:
+    """Return what the server serves: the application behind its guard.
+
+    Args:
+        settings: With a `database_url`; the embedded database is started by who starts this process.
+    """
+    return OriginGuard(create_app(settings), settings.public_origin)
+
+
+def create_app(settings: Settings) -> Litestar:
+    """Return the application; nothing is opened before its lifespan begins."""
+    dist = bundled("frontend_dist")
+    return Litestar(
+        route_handlers=[*gallery.ROUTES, *generation.ROUTES, *health.ROUTES, events, *spa_routes(dist)],
+        lifespan=[_resources(settings)],
+        dependencies={
+            name: Provide(_from_state(name), sync_to_thread=False)
+            for name in ("settings", "storage", "queue", "hub", "owner")
+        },
+        exception_handlers={
+            AppError: _answer_app_error,
+            HTTPException: _answer_http_error,
+            Exception: _answer_unexpected,
+        },
+        openapi_config=OpenAPIConfig(
+            title="aiimagecraft",
+            version=__version__,
+            description="A self-hosted studio and permanent gallery for AI images.",
+            path="/schema",
+            render_plugins=[ReferencePlugin(dist), JsonRenderPlugin()],
+            openapi_router=Router("/schema", route_handlers=[], response_headers=ReferencePlugin.HEADERS),
+        ),
+        request_max_body_size=MAX_BODY_BYTES,
+        logging_config=None,
+    )
+
+
+def _from_state(name: str) -> Any:  # noqa: ANN401 - the handlers declare what they receive.
+    def provide(state: State) -> Any:  # noqa: ANN401
+        return state[name]
+
+    return provide
+
+
+def _resources(settings: Settings) -> Any:  # noqa: ANN401 - Litestar's lifespan type.
+    if settings.database_url is None:
+        raise ValueError("The web process needs a database address")
+    url = settings.database_url
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncGenerator[None]:
+        hub = Hub(url, {"image": gallery_query.items, "job": jobs.jobs_by_id})
+        async with database(url), job_queue(url) as queue, hub.running():
+            app.state.update(
+                settings=settings, storage=Storage(settings), queue=queue, hub=hub, owner=await demo_id()
+            )
+            yield
+
+    return lifespan
+
+
+def _answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    return Response(
+        msgspec.json.encode(problem),
+        status_code=problem.status,
+        media_type="application/problem+json",
+        headers={"cache-control": "no-store", **(headers or {})},
+    )
+
+
+def _answer_app_error(_request: AnyRequest, error: AppError) -> Response[bytes]:
+    return _answer(error.problem(), error.headers)
+
+
+def _answer_http_error(_request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    if isinstance(error, ValidationException):
+        return _answer(http_problem(400, "A field is not valid", _fields(error)))
+    # What the framework itself calls a bad request is a body that it cannot decode.
+    fields = [FieldError("body", error.detail)] if error.status_code == 400 else None  # noqa: PLR2004
+    return _answer(http_problem(error.status_code, error.detail, fields), error.headers)
+
+
+def _fields(error: ValidationException) -> list[FieldError] | None:
+    found: list[FieldError] = []
+    for entry in error.extra if isinstance(error.extra, list) else []:
+        path, message = split_validation_error(str(entry["message"]))
+        key = str(entry.get("key", "data"))
+        found.append(FieldError(path or ("body" if key == "data" else key), message))
+    return found or None
+
+
+def _answer_unexpected(request: AnyRequest, error: Exception) -> Response[bytes]:
+    logger.error("http.failed: %s %s", request.method, request.scope["path"], exc_info=error)
+    return _answer(AppError("The failure was logged; try again").problem())

@@ -1,0 +1,166 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from aiimagecraft import __version__
+from aiimagecraft.config import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from aiimagecraft.gallery.purge import Outcome
+    from aiimagecraft.supervisor import Child
+
+# Each command imports what it needs: the supervisor must not wait for the web framework.
+# ruff: noqa: PLC0415
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="aiimagecraft")
+def main() -> None:
+    """Keep every AI image you ever make, and find any of them at once."""
+
+
+@main.command()
+@click.option("--host", help="Address to bind; only this machine's own without login.  [HOST, 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to bind.  [PORT, 3000]")
+@click.option("--no-worker", is_flag=True, help="Only the web server; run `aiimagecraft worker` elsewhere.")
+def serve(host: str | None, port: int | None, *, no_worker: bool) -> None:
+    """Serve the studio: database, web server and worker, until Ctrl-C."""
+    from aiimagecraft.supervisor import WEB, WORKER, Child
+
+    overrides = {"HOST": host, "PORT": str(port) if port else None}
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    with _plain_errors():
+        settings = _settings({name: value for name, value in overrides.items() if value})
+        roles = [WEB] if no_worker else [WEB, WORKER]
+        asyncio.run(_serve(settings, [Child(role) for role in roles]))
+
+
+@main.command()
+def worker() -> None:
+    """Run a worker alone, for an installation of several processes."""
+    from aiimagecraft.supervisor import WORKER, Child
+
+    with _plain_errors():
+        asyncio.run(_serve(_settings(), [Child(WORKER)]))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    from aiimagecraft.migrations import migrate as apply
+
+    with _plain_errors(), _database(_settings()) as settings:
+        changed = asyncio.run(apply(settings.database_url or ""))
+        click.echo("The database is up to date now." if changed else "The database was up to date.")
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@click.option(
+    "--older-than", type=click.IntRange(0, 36500), metavar="DAYS", help="Days in Trash.  [TRASH_DAYS]"
+)
+def cleanup(older_than: int | None, *, dry_run: bool) -> None:
+    """Remove for ever what has been in Trash for too long."""
+    from aiimagecraft.errors import Conflict
+    from aiimagecraft.migrations import migrate as apply
+
+    with _plain_errors(), _database(_settings()) as settings:
+        days = settings.trash_days if older_than is None else older_than
+        try:
+            asyncio.run(apply(settings.database_url or ""))
+            outcome = asyncio.run(_cleanup(settings, timedelta(days=days), dry_run=dry_run))
+        except Conflict as error:
+            raise click.ClickException(error.detail) from error
+    verb = "Would remove" if dry_run else "Removed"
+    click.echo(f"{verb} {outcome.images} images from Trash and {outcome.sources} unused sources.")
+
+
+@main.command()
+def openapi() -> None:
+    """Print the API document."""
+    from aiimagecraft.app import create_app
+
+    app = create_app(Settings(database_url="postgresql://"))
+    document = msgspec.json.encode(app.openapi_schema.to_schema())
+    click.echo(msgspec.json.format(document, indent=2).decode())
+
+
+@main.command(hidden=True)
+@click.argument("role", type=click.Choice(["web", "worker"]))
+def child(role: str) -> None:
+    """Run one of the processes that `serve` starts; it gets its settings from its parent."""
+    from aiimagecraft.supervisor import CANNOT_START, WEB, settings_from_parent
+
+    logging.basicConfig(level=logging.WARNING, format=f"{role}: %(levelname)s %(name)s %(message)s")
+    if role == WEB:
+        from aiimagecraft.server import run_web as run
+    else:
+        from aiimagecraft.worker import run_worker as run
+    import uvloop
+
+    settings = settings_from_parent(sys.stdin.fileno())
+    try:
+        uvloop.run(run(settings))
+    except OSError as error:
+        click.echo(f"{role}: {error}", err=True)
+        sys.exit(CANNOT_START)
+
+
+async def _serve(settings: Settings, children: list[Child]) -> None:
+    from aiimagecraft.migrations import migrate as apply
+    from aiimagecraft.supervisor import supervise
+
+    for process in children:
+        await process.start()
+    with _database(settings) as complete:
+        await apply(complete.database_url or "")
+        await supervise(children, complete)
+
+
+async def _cleanup(settings: Settings, older_than: timedelta, *, dry_run: bool) -> Outcome:
+    from aiimagecraft.db import database
+    from aiimagecraft.gallery import purge
+    from aiimagecraft.storage import Storage
+
+    async with database(settings.database_url or ""):
+        return await purge.cleanup(Storage(settings), older_than, dry_run=dry_run)
+
+
+def _settings(overrides: dict[str, str] | None = None) -> Settings:
+    return load_settings({**os.environ, **(overrides or {})}, Path(".env"))
+
+
+@contextmanager
+def _database(settings: Settings) -> Generator[Settings]:
+    """Complete the settings with a database's address; without one, run the embedded server."""
+    if settings.database_url:
+        yield settings
+        return
+    from aiimagecraft.embedded import embedded_postgres
+
+    with embedded_postgres(settings.data_dir) as url:
+        yield msgspec.structs.replace(settings, database_url=url)
+
+
+@contextmanager
+def _plain_errors() -> Generator[None]:
+    """Say in one line what a person can mend."""
+    from aiimagecraft.embedded import EmbeddedPostgresError
+
+    try:
+        yield
+    except (SettingsError, EmbeddedPostgresError, ChildProcessError) as error:
+        raise click.ClickException(str(error)) from error

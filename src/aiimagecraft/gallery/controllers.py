@@ -1,0 +1,211 @@
+"""The gallery's HTTP routes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hmac import compare_digest
+from typing import Annotated, Any
+
+from litestar import Response, delete, get, patch, post, route
+from litestar.di import NamedDependency
+from litestar.enums import HttpMethod
+from litestar.params import Body, FromPath
+from litestar.response import Stream
+from litestar.status_codes import HTTP_201_CREATED
+
+from aiimagecraft.config import Settings
+from aiimagecraft.errors import Forbidden, NotFound, Unauthorized
+from aiimagecraft.gallery import persist, purge, query, service
+from aiimagecraft.gallery.schemas import (
+    BulkChange,
+    Change,
+    Created,
+    Deleted,
+    GalleryPage,
+    GalleryQuery,
+    ImageDetail,
+    SourcesCreated,
+    Updated,
+)
+from aiimagecraft.gallery.uploads import MAX_FILE_BYTES, MAX_FILES, receive_uploads
+from aiimagecraft.jobs import JobQueue
+from aiimagecraft.schema import Ok
+from aiimagecraft.storage import CONTENT_TYPES, Storage
+from aiimagecraft.web import (
+    AnyRequest,
+    UploadOperation,
+    json_response,
+    parse_id,
+    parse_query,
+    query_operation,
+    requested_range,
+    same_validator,
+)
+
+UPLOAD_BODY_BYTES = MAX_FILES * (MAX_FILE_BYTES + 4096)
+INLINE_BYTES = 1024 * 1024
+"""An object up to this size is answered in one piece."""
+
+
+@get("/api/gallery", operation_class=query_operation(GalleryQuery), tags=["gallery"])
+async def list_images(request: AnyRequest, owner: NamedDependency[int]) -> Response[GalleryPage]:
+    """List one's images, newest first."""
+    return json_response(await query.page(owner, parse_query(request, GalleryQuery)))
+
+
+@get("/api/image/{image_id:str}", tags=["gallery"])
+async def show_image(image_id: FromPath[str], owner: NamedDependency[int]) -> Response[ImageDetail]:
+    """Show everything that is kept of an image."""
+    return json_response(await service.detail(owner, parse_id(image_id)))
+
+
+@patch("/api/image/{image_id:str}", tags=["gallery"])
+async def change_image(
+    image_id: FromPath[str], data: Annotated[Change, Body()], owner: NamedDependency[int]
+) -> Ok:
+    """Star or unstar an image, move it to Trash or restore it."""
+    await service.change(owner, [parse_id(image_id)], data)
+    return Ok(ok=True)
+
+
+@delete("/api/image/{image_id:str}", status_code=200, tags=["gallery"])
+async def delete_image(
+    image_id: FromPath[str], owner: NamedDependency[int], storage: NamedDependency[Storage]
+) -> Ok:
+    """Delete an image of Trash for ever."""
+    await purge.delete_image(storage, owner, parse_id(image_id))
+    return Ok(ok=True)
+
+
+@patch("/api/images/bulk", tags=["gallery"])
+async def change_images(data: Annotated[BulkChange, Body()], owner: NamedDependency[int]) -> Updated:
+    """Change many images, all of them or none."""
+    return Updated(ok=True, updated=await service.change(owner, data.ids, data))
+
+
+@post(
+    "/api/images",
+    operation_class=UploadOperation,
+    request_max_body_size=UPLOAD_BODY_BYTES,
+    status_code=HTTP_201_CREATED,
+    tags=["gallery"],
+)
+async def upload_images(
+    request: AnyRequest,
+    owner: NamedDependency[int],
+    storage: NamedDependency[Storage],
+    queue: NamedDependency[JobQueue],
+) -> Response[Created]:
+    """Add pictures to the gallery, all or none."""
+    async with receive_uploads(request.headers.get("content-type", ""), request.stream()) as uploads:
+        ids = await persist.add_uploads(storage, queue, owner, uploads)
+    return json_response({"items": await query.items(owner, ids)}, HTTP_201_CREATED)
+
+
+@post(
+    "/api/sources",
+    operation_class=UploadOperation,
+    request_max_body_size=UPLOAD_BODY_BYTES,
+    status_code=HTTP_201_CREATED,
+    tags=["create"],
+)
+async def upload_sources(
+    request: AnyRequest, owner: NamedDependency[int], storage: NamedDependency[Storage]
+) -> Response[SourcesCreated]:
+    """Keep pictures that only serve to make images, all or none."""
+    async with receive_uploads(request.headers.get("content-type", ""), request.stream()) as uploads:
+        items = await persist.add_sources(storage, owner, uploads)
+    return json_response({"items": items}, HTTP_201_CREATED)
+
+
+@post("/api/trash/empty", status_code=200, tags=["gallery"])
+async def empty_trash(owner: NamedDependency[int], storage: NamedDependency[Storage]) -> Deleted:
+    """Delete all of one's Trash for ever."""
+    return Deleted(ok=True, deleted=await purge.empty_trash(storage, owner))
+
+
+@post("/api/cleanup", status_code=200, tags=["operations"])
+async def cleanup(
+    request: AnyRequest, settings: NamedDependency[Settings], storage: NamedDependency[Storage]
+) -> Deleted:
+    """Run the nightly cleanup now; for an external cron with the cleanup token."""
+    _check_token(request, settings.cleanup_token)
+    outcome = await purge.cleanup(storage, timedelta(days=settings.trash_days))
+    return Deleted(ok=True, deleted=outcome.images)
+
+
+def _check_token(request: AnyRequest, token: str | None) -> None:
+    if token is None:
+        raise Forbidden("No CLEANUP_TOKEN is set on this server")
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not compare_digest(given.encode(), token.encode()):
+        raise Unauthorized("Send the header Authorization: Bearer CLEANUP_TOKEN")
+
+
+@route(
+    "/uploads/{key:path}",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    media_type="application/octet-stream",
+    tags=["objects"],
+)
+async def read_object(
+    request: AnyRequest, key: FromPath[str], owner: NamedDependency[int], storage: NamedDependency[Storage]
+) -> Response[bytes]:
+    """Read an object's bytes."""
+    found = await service.find_object(owner, key.lstrip("/"))
+    headers = {**_OBJECT_HEADERS, "etag": found.etag}
+    if same_validator(request, found.etag):
+        return Response(b"", status_code=304, headers=headers)
+    try:
+        size = await storage.size(found.key)
+        span = requested_range(request, size, found.etag)
+        return await _object(request, storage, found, size, span, headers)
+    except FileNotFoundError:
+        raise NotFound("The bytes of this object are missing from the store") from None
+
+
+async def _object(  # noqa: PLR0913, PLR0917 - the pieces of one response.
+    request: AnyRequest,
+    storage: Storage,
+    found: service.FoundObject,
+    size: int,
+    span: tuple[int, int] | None,
+    headers: dict[str, str],
+) -> Response[Any]:
+    start, stop = span or (0, size)
+    headers |= {"cache-control": "private, max-age=31536000, immutable", "content-length": str(stop - start)}
+    status_code = 200
+    if span:
+        status_code = 206
+        headers["content-range"] = f"bytes {start}-{stop - 1}/{size}"
+    media_type = CONTENT_TYPES[found.format]
+    if request.method == "HEAD":
+        return Response(b"", status_code=status_code, headers=headers, media_type=media_type)
+    if stop - start <= INLINE_BYTES and span is None:
+        return Response(
+            await storage.read(found.key), status_code=status_code, headers=headers, media_type=media_type
+        )
+    part = await storage.open(found.key, span)
+    return Stream(part.chunks, status_code=status_code, headers=headers, media_type=media_type)
+
+
+_OBJECT_HEADERS = {
+    "accept-ranges": "bytes",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+ROUTES = [
+    list_images,
+    show_image,
+    change_image,
+    delete_image,
+    change_images,
+    upload_images,
+    upload_sources,
+    empty_trash,
+    cleanup,
+    read_object,
+]

@@ -1,0 +1,240 @@
+"""How a picture gets into the gallery: objects first, then the rows, then the event."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from aiimagecraft import db
+from aiimagecraft.errors import AppError, Unprocessable, UnsupportedMedia
+from aiimagecraft.gallery import imaging, metadata
+from aiimagecraft.gallery.tables import Image, Source
+from aiimagecraft.gallery.uploads import Upload
+from aiimagecraft.jobs import DERIVE, JobQueue
+from aiimagecraft.realtime import publish
+from aiimagecraft.schema import uuid7
+from aiimagecraft.storage import CONTENT_TYPES, Storage, original_key, preview_key, thumb2x_key, thumb_key
+
+T = TypeVar("T")
+
+WEBP = CONTENT_TYPES["webp"]
+UPLOAD_MODEL = "upload"
+"""Model name of an image that was not made here."""
+
+_imaging = ThreadPoolExecutor(os.cpu_count(), "imaging")
+"""Decoding is all processor time: more threads than cores would only hold more pictures in memory."""
+
+
+class NewImage(msgspec.Struct, frozen=True):
+    """What is known of an image before its bytes are looked at.
+
+    Attributes:
+        id: Derived from the job and the index when a job makes it, so that a retry is idempotent.
+        user_id: Its owner.
+        prompt: 0 to 32,000 characters.
+        model: Name of the model, or `UPLOAD_MODEL`.
+        params: The request's other parameters.
+        sources: Ids of images and sources it was made from, in order.
+        cost_tokens: Tokens that the provider counted.
+    """
+
+    id: UUID
+    user_id: int
+    prompt: str
+    model: str
+    params: dict[str, Any]
+    sources: Sequence[UUID] = ()
+    cost_tokens: int | None = None
+
+
+async def in_thread(function: Callable[..., T], *args: object) -> T:
+    """Run imaging off the event loop."""
+    return await asyncio.get_running_loop().run_in_executor(_imaging, function, *args)
+
+
+async def persist(storage: Storage, queue: JobQueue, new: NewImage, data: bytes) -> bool:
+    """Keep an image: once, however often it is called with the same id.
+
+    Args:
+        storage: Where the objects go.
+        queue: Where the larger versions are ordered.
+        new: What the row says.
+        data: The original bytes; they are stored untouched.
+
+    Returns:
+        Whether the image is new.
+
+    Raises:
+        imaging.ImageRefused: The bytes are no picture that is kept here.
+    """
+    prepared = await in_thread(imaging.prepare, data)
+    await _put(storage, new.id, data, prepared)
+    async with db.transaction():
+        if not await _insert_image(new, prepared):
+            return False
+        await _link(new)
+        await publish(new.user_id, "imageCreated", [new.id])
+    await queue.enqueue(DERIVE, str(new.id), image_id=str(new.id))
+    return True
+
+
+async def add_uploads(storage: Storage, queue: JobQueue, owner: int, uploads: Sequence[Upload]) -> list[UUID]:
+    """Add uploaded files to the gallery, all or none.
+
+    Raises:
+        UnsupportedMedia: A file is not PNG, JPEG, WebP or GIF.
+        Unprocessable: A file is broken, or too large in pixels.
+    """
+
+    async def insert(ids: Sequence[UUID], prepared: Sequence[imaging.Prepared]) -> None:
+        for image_id, upload, picture in zip(ids, uploads, prepared, strict=True):
+            prompt = await in_thread(_prompt, upload, picture)
+            params = {"filename": upload.name}
+            await _insert_image(NewImage(image_id, owner, prompt, UPLOAD_MODEL, params), picture)
+        await publish(owner, "imageCreated", ids)
+
+    ids = await _add(storage, uploads, insert)
+    for image_id in ids:
+        await queue.enqueue(DERIVE, str(image_id), image_id=str(image_id))
+    return ids
+
+
+async def add_sources(storage: Storage, owner: int, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
+    """Keep uploaded files as sources, all or none, and return them shaped as `SourceItem`.
+
+    Raises:
+        UnsupportedMedia: A file is not PNG, JPEG, WebP or GIF.
+        Unprocessable: A file is broken, or too large in pixels.
+    """
+
+    async def insert(ids: Sequence[UUID], prepared: Sequence[imaging.Prepared]) -> None:
+        rows = [_columns(source_id, owner, picture) for source_id, picture in zip(ids, prepared, strict=True)]
+        await Source.insert(*(Source(**row) for row in rows))
+
+    ids = await _add(storage, uploads, insert)
+    rows = await db.fetch(
+        """SELECT id, '/uploads/' || thumb_key AS thumb, '/uploads/' || object_key AS "full", width, height,
+               created_at AS "createdAt", placeholder FROM source WHERE id = ANY($1) ORDER BY id""",
+        ids,
+    )
+    return [dict(row) for row in rows]
+
+
+async def _add(
+    storage: Storage,
+    uploads: Sequence[Upload],
+    insert: Callable[[Sequence[UUID], Sequence[imaging.Prepared]], Awaitable[None]],
+) -> list[UUID]:
+    """Look at every file first, so that one bad file leaves nothing behind."""
+    prepared = [await _examine(index, upload) for index, upload in enumerate(uploads)]
+    ids = [uuid7() for _ in uploads]
+    try:
+        for picture_id, upload, picture in zip(ids, uploads, prepared, strict=True):
+            await _put(storage, picture_id, await asyncio.to_thread(upload.read), picture)
+        async with db.transaction():
+            await insert(ids, prepared)
+    except BaseException:
+        await storage.delete([key for row in zip(ids, prepared, strict=True) for key in _keys(*row)])
+        raise
+    return ids
+
+
+async def _examine(index: int, upload: Upload) -> imaging.Prepared:
+    try:
+        return await in_thread(lambda: imaging.prepare(upload.read()))
+    except imaging.ImageRefused as refused:
+        raise _refusal(index, upload.name, refused) from refused
+
+
+def _refusal(index: int, name: str, refused: imaging.ImageRefused) -> AppError:
+    kind = UnsupportedMedia if refused.reason == "unsupported" else Unprocessable
+    return kind(f"File {index + 1}, {name!r}: {refused}", field=f"file[{index}]")
+
+
+def _prompt(upload: Upload, picture: imaging.Prepared) -> str:
+    return metadata.prompt_of(upload.read(), picture.format) or PurePath(upload.name).stem
+
+
+async def _put(storage: Storage, picture_id: UUID, data: bytes, picture: imaging.Prepared) -> None:
+    original, thumb = _keys(picture_id, picture)
+    await asyncio.gather(
+        storage.put(original, data, CONTENT_TYPES[picture.format]), storage.put(thumb, picture.thumb, WEBP)
+    )
+
+
+def _keys(picture_id: UUID, picture: imaging.Prepared) -> tuple[str, str]:
+    return original_key(picture_id, picture.format), thumb_key(picture_id)
+
+
+def _columns(picture_id: UUID, owner: int, picture: imaging.Prepared) -> dict[str, Any]:
+    original, thumb = _keys(picture_id, picture)
+    return {
+        "id": picture_id,
+        "user_id": owner,
+        "width": picture.width,
+        "height": picture.height,
+        "object_key": original,
+        "thumb_key": thumb,
+        "format": picture.format,
+        "bytes": picture.bytes,
+        "sha256": picture.sha256,
+        "placeholder": picture.placeholder,
+        "created_at": datetime.now(UTC),
+    }
+
+
+async def _insert_image(new: NewImage, picture: imaging.Prepared) -> bool:
+    row = Image(
+        **_columns(new.id, new.user_id, picture),
+        prompt=new.prompt,
+        model=new.model,
+        params=msgspec.json.encode(new.params).decode(),
+        cost_tokens=new.cost_tokens,
+    )
+    inserted: list[dict[str, Any]] = (
+        await Image.insert(row).on_conflict(target=Image.id, action="DO NOTHING").returning(Image.id)
+    )
+    return bool(inserted)
+
+
+async def _link(new: NewImage) -> None:
+    """Record what an image was made from; a picture that is gone by now leaves an empty link."""
+    for position, picture in enumerate(new.sources):
+        await db.fetch(
+            """INSERT INTO image_source (id, image_id, position, parent_id, source_id) VALUES ($1, $2, $3,
+                   (SELECT id FROM image WHERE id = $4 AND purging_at IS NULL FOR SHARE),
+                   (SELECT id FROM source WHERE id = $4 AND purging_at IS NULL FOR SHARE))""",
+            uuid7(),
+            new.id,
+            position,
+            picture,
+        )
+
+
+async def derive(storage: Storage, image_id: UUID) -> None:
+    """Make the 512 and 1,024 px versions of an image, unless they are made or it is gone."""
+    rows = await db.fetch(
+        "SELECT object_key FROM image WHERE id = $1 AND purging_at IS NULL AND derived_at IS NULL", image_id
+    )
+    if not rows:
+        return
+    thumb2x, preview = await in_thread(imaging.derivatives, await storage.read(rows[0]["object_key"]))
+    await storage.put(thumb2x_key(image_id), thumb2x, WEBP)
+    await storage.put(preview_key(image_id), preview, WEBP)
+    async with db.transaction():
+        updated = await db.fetch(
+            "UPDATE image SET derived_at = now() WHERE id = $1 AND purging_at IS NULL RETURNING user_id",
+            image_id,
+        )
+        if updated:
+            await publish(updated[0]["user_id"], "imageUpdated", [image_id])
+    if not updated:
+        await storage.delete([thumb2x_key(image_id), preview_key(image_id)])

@@ -1,0 +1,165 @@
+"""The one way in which images leave for ever: claim, then delete objects, then the row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from aiimagecraft import db
+from aiimagecraft.errors import Conflict, NotFound
+from aiimagecraft.gallery.query import TRASH
+from aiimagecraft.realtime import publish
+from aiimagecraft.storage import Storage, preview_key, thumb2x_key, thumb_key
+
+BATCH = 200
+SOURCE_LIFE = timedelta(days=1)
+"""How long a source that nothing refers to is kept."""
+CLEANUP_LOCK = 0x61690001
+"""Advisory lock of the one cleanup that may run."""
+
+Row = dict[str, Any]
+
+
+class Outcome(msgspec.Struct):
+    """What a cleanup removed, or would remove."""
+
+    images: int
+    sources: int
+
+
+async def delete_image(storage: Storage, owner: int, image_id: UUID) -> None:
+    """Remove one image of Trash for ever.
+
+    Raises:
+        NotFound: There is no such image of this user.
+        Conflict: It is not in Trash, or an unfinished job uses it.
+    """
+    claimed = await _claim("id = $1 AND user_id = $2", image_id, owner)
+    if not claimed:
+        raise await _refusal(owner, image_id)
+    await _remove(storage, claimed)
+
+
+async def empty_trash(storage: Storage, owner: int) -> int:
+    """Remove all of a user's Trash for ever and return how many images that was.
+
+    Images that an unfinished job uses stay.
+    """
+    claimed = await _claim("user_id = $1", owner)
+    await _remove(storage, claimed)
+    return len(claimed)
+
+
+async def cleanup(storage: Storage, older_than: timedelta, *, dry_run: bool = False) -> Outcome:
+    """Remove what has been in Trash for too long, unused sources, and what a killed run left.
+
+    Args:
+        storage: Where the objects are.
+        older_than: How long an image stays in Trash.
+        dry_run: Count only.
+
+    Raises:
+        Conflict: Another cleanup is going on.
+    """
+    async with db.advisory_lock(CLEANUP_LOCK) as held:
+        if not held:
+            raise Conflict("A cleanup is already going on")
+        if dry_run:
+            return await _count(older_than)
+        await _claim("deleted_at < now() - $1::interval", older_than)
+        images = await db.fetch("SELECT id, user_id, object_key FROM image WHERE purging_at IS NOT NULL")
+        await _remove(storage, [dict(row) for row in images])
+        return Outcome(len(images), await _sweep_sources(storage))
+
+
+async def _claim(condition: str, *values: object) -> list[Row]:
+    """Take rows out of Trash in one committed statement; a restore cannot win from then on."""
+    rows = await db.fetch(
+        f"""UPDATE image SET purging_at = now() WHERE {TRASH} AND holds = 0 AND {condition}
+            RETURNING id, user_id, object_key""",  # noqa: S608 - conditions are literals of this module.
+        *values,
+    )
+    return [dict(row) for row in rows]
+
+
+async def _refusal(owner: int, image_id: UUID) -> Conflict | NotFound:
+    rows = await db.fetch(
+        "SELECT holds FROM image WHERE id = $1 AND user_id = $2 AND purging_at IS NULL", image_id, owner
+    )
+    if not rows:
+        return NotFound("There is no such image")
+    if rows[0]["holds"]:
+        return Conflict("An unfinished job uses this image as a source")
+    return Conflict("Only an image in Trash can be deleted for ever")
+
+
+async def _remove(storage: Storage, claimed: Sequence[Row]) -> None:
+    for start in range(0, len(claimed), BATCH):
+        batch = claimed[start : start + BATCH]
+        ids = [row["id"] for row in batch]
+        await _keep_thumbnails(storage, ids)
+        copies = await db.fetch(
+            "SELECT thumb_key FROM image_source WHERE image_id = ANY($1) AND thumb_key IS NOT NULL", ids
+        )
+        objects = [key for row in batch for key in _objects(row)]
+        await storage.delete([*objects, *(row["thumb_key"] for row in copies)])
+        await _forget(batch)
+
+
+async def _keep_thumbnails(storage: Storage, ids: Sequence[UUID]) -> None:
+    """Leave a copy of its thumbnail with every image that was made from a purged one."""
+    links = await db.fetch(
+        "SELECT id, parent_id FROM image_source WHERE parent_id = ANY($1) AND NOT image_id = ANY($1)", ids
+    )
+    for link in links:
+        copy = thumb_key(link["id"])
+        await storage.copy(thumb_key(link["parent_id"]), copy)
+        await db.fetch("UPDATE image_source SET thumb_key = $2 WHERE id = $1", link["id"], copy)
+
+
+def _objects(row: Row) -> list[str]:
+    image_id = row["id"]
+    return [row["object_key"], thumb_key(image_id), thumb2x_key(image_id), preview_key(image_id)]
+
+
+async def _forget(batch: Sequence[Row]) -> None:
+    by_owner: defaultdict[int, list[UUID]] = defaultdict(list)
+    for row in batch:
+        by_owner[row["user_id"]].append(row["id"])
+    async with db.transaction():
+        await db.fetch("DELETE FROM image WHERE id = ANY($1)", [row["id"] for row in batch])
+        for owner, ids in by_owner.items():
+            await publish(owner, "imageDeleted", ids)
+
+
+async def _sweep_sources(storage: Storage) -> int:
+    unused = await db.fetch(
+        """UPDATE source SET purging_at = coalesce(purging_at, now())
+           WHERE created_at < now() - $1::interval AND holds = 0
+             AND NOT EXISTS (SELECT FROM image_source WHERE source_id = source.id)
+           RETURNING id, object_key, thumb_key""",
+        SOURCE_LIFE,
+    )
+    for start in range(0, len(unused), BATCH):
+        batch = unused[start : start + BATCH]
+        await storage.delete([key for row in batch for key in (row["object_key"], row["thumb_key"])])
+        await db.fetch("DELETE FROM source WHERE id = ANY($1)", [row["id"] for row in batch])
+    return len(unused)
+
+
+async def _count(older_than: timedelta) -> Outcome:
+    rows = await db.fetch(
+        f"""SELECT
+              (SELECT count(*) FROM image WHERE purging_at IS NOT NULL
+                 OR {TRASH} AND holds = 0 AND deleted_at < now() - $1::interval) AS images,
+              (SELECT count(*) FROM source WHERE created_at < now() - $2::interval AND holds = 0
+                 AND NOT EXISTS (SELECT FROM image_source WHERE source_id = source.id)) AS sources""",  # noqa: S608
+        older_than,
+        SOURCE_LIFE,
+    )
+    return Outcome(rows[0]["images"], rows[0]["sources"])

@@ -1,0 +1,131 @@
+"""The statements that read images as they are shown, and the pages of a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from aiimagecraft import db
+from aiimagecraft.errors import InvalidRequest
+from aiimagecraft.gallery.schemas import MAX_LIMIT, GalleryFilter, GalleryQuery
+from aiimagecraft.schema import Cursor, scope_of
+
+ITEM = """id, '/uploads/' || thumb_key AS thumb,
+    CASE WHEN derived_at IS NOT NULL THEN '/uploads/thumb/' || id || '@2x.webp' END AS thumb2x,
+    CASE WHEN derived_at IS NOT NULL THEN '/uploads/preview/' || id || '.webp' END AS preview,
+    '/uploads/' || object_key AS "full", prompt, model, width, height, created_at AS "createdAt",
+    starred, deleted_at AS "deletedAt", placeholder"""
+"""The columns of an `Item`, under the names that clients see: rows are encoded as they come."""
+
+LIVE = "deleted_at IS NULL AND purging_at IS NULL"
+TRASH = "deleted_at IS NOT NULL AND purging_at IS NULL"
+
+Row = dict[str, Any]
+
+
+class Page(msgspec.Struct, rename="camel"):
+    """A page whose items are rows."""
+
+    items: list[Row]
+    next_cursor: str | None
+    prev_cursor: str | None
+
+
+class Condition(msgspec.Struct):
+    """A WHERE clause and its values."""
+
+    clauses: list[str]
+    values: list[object]
+
+    def add(self, clause: str, *values: object) -> None:
+        """Add a clause whose `{}` stand for the values."""
+        first = len(self.values) + 1
+        self.clauses.append(clause.format(*(f"${first + place}" for place in range(len(values)))))
+        self.values.extend(values)
+
+    def __str__(self) -> str:
+        return " AND ".join(self.clauses)
+
+
+def matching(owner: int, wanted: GalleryFilter) -> Condition:
+    """Return the condition of a filter, phrased as the partial indexes are."""
+    condition = Condition([TRASH if wanted.trash else LIVE], [])
+    condition.add("user_id = {}", owner)
+    if wanted.starred:
+        condition.clauses.append("starred")
+    if wanted.model is not None:
+        condition.add("model = {}", wanted.model)
+    if wanted.from_ is not None:
+        condition.add("created_at >= {}", _midnight(wanted.from_))
+    if wanted.to is not None:
+        condition.add("created_at < {}", _midnight(wanted.to))
+    return condition
+
+
+def page_statement(owner: int, query: GalleryQuery, cursor: Cursor | None) -> tuple[str, list[object]]:
+    """Return the statement of a page: one row more than the limit tells whether another follows.
+
+    Its column `more` tells whether rows lie beyond the cursor, on the side that the page is not on.
+    """
+    condition = matching(owner, query)
+    older = cursor is None or cursor.older
+    beyond = "false"
+    if cursor is not None:
+        here, there = ("<", ">") if older else (">", "<")
+        outside = Condition([*condition.clauses], [*condition.values])
+        outside.add(f"(created_at, id) {there}= ({{}}, {{}})", cursor.created_at, cursor.id)
+        beyond = f"EXISTS (SELECT FROM image WHERE {outside})"
+        condition.add(f"(created_at, id) {here} ({{}}, {{}})", cursor.created_at, cursor.id)
+    way = "DESC" if older else "ASC"
+    limit = min(query.limit, MAX_LIMIT) + 1
+    statement = (
+        f"SELECT {ITEM}, {beyond} AS beyond FROM image WHERE {condition} "  # noqa: S608 - values are bound.
+        f"ORDER BY created_at {way}, id {way} LIMIT {limit}"
+    )
+    return statement, condition.values
+
+
+async def page(owner: int, query: GalleryQuery) -> Page:
+    """Return a page of a user's images, newest first.
+
+    Raises:
+        InvalidRequest: The cursor is garbage, or of another filter or user.
+    """
+    scope = scope_of(owner, query.starred, query.trash, query.model, query.from_, query.to)
+    cursor = None
+    if query.cursor is not None and (cursor := Cursor.parse(query.cursor, scope)) is None:
+        raise InvalidRequest("This cursor does not belong to this list", field="cursor")
+    statement, values = page_statement(owner, query, cursor)
+    rows: list[Row] = [dict(record) for record in await db.fetch(statement, *values)]
+    beyond = [row.pop("beyond") for row in rows]
+    limit = min(query.limit, MAX_LIMIT)
+    more, items = len(rows) > limit, rows[:limit]
+    if cursor is not None and not cursor.older:
+        items.reverse()
+        older, newer = bool(beyond and beyond[0]), more
+    else:
+        older, newer = more, bool(beyond and beyond[0])
+    return Page(
+        items,
+        _cursor(items[-1], scope, older=True) if items and older else None,
+        _cursor(items[0], scope, older=False) if items and newer else None,
+    )
+
+
+async def items(owner: int, ids: Sequence[UUID]) -> list[Row]:
+    """Return those of the images that the user can see, in the order of `ids`."""
+    statement = f"SELECT {ITEM} FROM image WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL"  # noqa: S608
+    found = {record["id"]: dict(record) for record in await db.fetch(statement, list(ids), owner)}
+    return [found[image_id] for image_id in ids if image_id in found]
+
+
+def _cursor(row: Row, scope: bytes, *, older: bool) -> str:
+    return Cursor.at(row["createdAt"], row["id"], scope, older=older)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

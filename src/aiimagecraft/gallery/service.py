@@ -1,0 +1,210 @@
+"""What a person does with images that are there: look at one, star, trash, restore."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from aiimagecraft import db
+from aiimagecraft.errors import InvalidRequest, NotFound
+from aiimagecraft.gallery import query
+from aiimagecraft.gallery.query import Row
+from aiimagecraft.gallery.schemas import Change
+from aiimagecraft.realtime import publish
+
+
+async def detail(owner: int, image_id: UUID) -> Row:
+    """Return everything that is kept of an image, shaped as `ImageDetail`.
+
+    Raises:
+        NotFound: There is no such image of this user.
+    """
+    rows = await db.fetch(
+        f"""SELECT {query.ITEM}, params, cost_tokens AS "costTokens", NULL AS cost, bytes, format
+            FROM image WHERE id = $1 AND user_id = $2 AND purging_at IS NULL""",  # noqa: S608
+        image_id,
+        owner,
+    )
+    if not rows:
+        raise NotFound("There is no such image")
+    row: Row = dict(rows[0])
+    row["params"] = msgspec.Raw(row["params"].encode())
+    row["sources"] = await _sources(image_id)
+    row["lineage"] = {"edits": await _edits(owner, image_id)}
+    return row
+
+
+async def _sources(image_id: UUID) -> list[Row]:
+    rows = await db.fetch(
+        """SELECT coalesce(parent.id, source.id) AS id,
+               CASE WHEN source.id IS NULL THEN 'image' ELSE 'source' END AS kind,
+               '/uploads/' || coalesce(parent.thumb_key, source.thumb_key, link.thumb_key) AS thumb,
+               '/uploads/' || coalesce(parent.object_key, source.object_key) AS "full"
+           FROM image_source link
+           LEFT JOIN image parent ON parent.id = link.parent_id AND parent.purging_at IS NULL
+           LEFT JOIN source ON source.id = link.source_id
+           WHERE link.image_id = $1 ORDER BY link.position""",
+        image_id,
+    )
+    return [dict(row) for row in rows]
+
+
+async def _edits(owner: int, image_id: UUID) -> list[Row]:
+    rows = await db.fetch(
+        f"""SELECT DISTINCT image.id, '/uploads/' || image.thumb_key AS thumb, prompt, created_at
+            FROM image_source link JOIN image ON image.id = link.image_id
+            WHERE link.parent_id = $1 AND image.user_id = $2 AND {query.LIVE}
+            ORDER BY created_at""",  # noqa: S608
+        image_id,
+        owner,
+    )
+    return [{"id": row["id"], "thumb": row["thumb"], "prompt": row["prompt"]} for row in rows]
+
+
+async def change(owner: int, ids: Sequence[UUID], wanted: Change) -> int:
+    """Star, unstar, trash or restore images, all of them or none.
+
+    Returns:
+        How many rows changed; a row that is so already is left alone and causes no event.
+
+    Raises:
+        InvalidRequest: Nothing to change was named.
+        NotFound: An id is unknown or another user's.
+    """
+    star, trash = wanted.starred, wanted.delete_to_trash
+    if star is msgspec.UNSET and trash is msgspec.UNSET:
+        raise InvalidRequest("Name at least one of starred and deleteToTrash")
+    async with db.transaction():
+        rows = await _lock(owner, ids)
+        starred = [row["id"] for row in rows if star is not msgspec.UNSET and row["starred"] != star]
+        moved = [row["id"] for row in rows if trash is not msgspec.UNSET and row["trashed"] != trash]
+        await db.fetch("UPDATE image SET starred = NOT starred WHERE id = ANY($1)", starred)
+        await db.fetch(
+            """UPDATE image SET deleted_at = CASE WHEN deleted_at IS NULL THEN now() END
+               WHERE id = ANY($1)""",
+            moved,
+        )
+        only_starred = [image_id for image_id in starred if image_id not in set(moved)]
+        await publish(owner, "imageUpdated", starred if trash is True else only_starred)
+        await publish(owner, "imageTrashed" if trash is True else "imageRestored", moved)
+    return len({*starred, *moved})
+
+
+async def _lock(owner: int, ids: Sequence[UUID]) -> list[Row]:
+    """Lock rows in the order of their ids, so that two bulk changes cannot wait for each other."""
+    rows = await db.fetch(
+        """SELECT id, starred, deleted_at IS NOT NULL AS trashed FROM image
+           WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL ORDER BY id FOR UPDATE""",
+        list(ids),
+        owner,
+    )
+    missing = set(ids).difference(row["id"] for row in rows)
+    if missing:
+        raise NotFound(f"There is no image {min(missing)}", field="ids")
+    return [dict(row) for row in rows]
+
+
+async def hold(owner: int, ids: Sequence[UUID]) -> None:
+    """Keep pictures from being purged while a job uses them; inside the caller's transaction.
+
+    Raises:
+        InvalidRequest: One of them is unknown, gone or another user's.
+    """
+    held: set[UUID] = set()
+    for table in ("image", "source"):
+        rows = await db.fetch(
+            f"""UPDATE {table} SET holds = holds + 1 WHERE id IN (
+                    SELECT id FROM {table} WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL
+                    ORDER BY id FOR UPDATE)
+                RETURNING id""",  # noqa: S608 - the table is one of two literals.
+            list(ids),
+            owner,
+        )
+        held.update(row["id"] for row in rows)
+    if missing := set(ids) - held:
+        raise InvalidRequest(f"There is no picture {min(missing)}", field="sources")
+
+
+async def release(ids: Sequence[UUID]) -> None:
+    """End what `hold` began; inside the transaction that finishes the job."""
+    for table in ("image", "source"):
+        await db.fetch(
+            f"""UPDATE {table} SET holds = holds - 1 WHERE id IN (
+                    SELECT id FROM {table} WHERE id = ANY($1) AND holds > 0 ORDER BY id FOR UPDATE)""",  # noqa: S608
+            list(ids),
+        )
+
+
+async def originals(owner: int, ids: Sequence[UUID]) -> list[str]:
+    """Return the object keys of images and sources, in the order of `ids`; one that is gone is left out."""
+    rows = await db.fetch(
+        """SELECT id, object_key FROM image WHERE id = ANY($1) AND user_id = $2
+           UNION ALL SELECT id, object_key FROM source WHERE id = ANY($1) AND user_id = $2""",
+        list(ids),
+        owner,
+    )
+    keys = {row["id"]: row["object_key"] for row in rows}
+    return [keys[picture] for picture in ids if picture in keys]
+
+
+class FoundObject(msgspec.Struct, frozen=True):
+    """An object that a user may read.
+
+    Attributes:
+        key: Its name in the store.
+        format: Its stored format.
+        etag: Its strong validator; keys are never reused, so the key's digest serves.
+    """
+
+    key: str
+    format: str
+    etag: str
+
+
+_OBJECT_KEY = re.compile(
+    r"(?P<original>[0-9a-f-]{36})\.(?:png|jpg|webp|gif)"
+    r"|thumb/(?P<thumb>[0-9a-f-]{36})(?:@2x)?\.webp"
+    r"|preview/(?P<preview>[0-9a-f-]{36})\.webp"
+)
+
+
+async def find_object(owner: int, key: str) -> FoundObject:
+    """Return the object of this name, when it belongs to something the user can see.
+
+    Raises:
+        NotFound: The name has no object's shape, is unknown or another user's.
+    """
+    match = _OBJECT_KEY.fullmatch(key)
+    if match is None:
+        raise NotFound("There is no such object")
+    rows = await db.fetch(
+        """SELECT object_key, format FROM image WHERE id = $1 AND user_id = $2 AND purging_at IS NULL
+           UNION ALL
+           SELECT object_key, format FROM source WHERE id = $1 AND user_id = $2
+           UNION ALL
+           SELECT link.thumb_key, 'webp' FROM image_source link JOIN image ON image.id = link.image_id
+           WHERE link.id = $1 AND link.thumb_key IS NOT NULL AND image.user_id = $2""",
+        UUID(match[match.lastgroup or 0]),
+        owner,
+    )
+    if not rows or (match.lastgroup == "original" and rows[0]["object_key"] != key):
+        raise NotFound("There is no such object")
+    kind = rows[0]["format"] if match.lastgroup == "original" else "webp"
+    return FoundObject(key, kind, f'"{hashlib.blake2b(key.encode(), digest_size=12).hexdigest()}"')
+
+
+async def underived() -> list[UUID]:
+    """Return images whose larger versions should be there by now.
+
+    An object that can never be decoded again is given up after a day.
+    """
+    rows = await db.fetch(
+        """SELECT id FROM image WHERE derived_at IS NULL AND purging_at IS NULL
+           AND created_at BETWEEN now() - interval '1 day' AND now() - interval '2 minutes'
+           ORDER BY created_at LIMIT 500"""
+    )
+    return [row["id"] for row in rows]

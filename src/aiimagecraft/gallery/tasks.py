@@ -1,0 +1,29 @@
+"""The gallery's tasks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from aiimagecraft.gallery import persist, purge, service
+from aiimagecraft.jobs import DERIVE
+
+Context = dict[str, Any]
+
+
+async def derive(ctx: Context, *, image_id: str) -> None:
+    """Make the larger versions of an image."""
+    await persist.derive(ctx["storage"], UUID(image_id))
+
+
+async def cleanup(ctx: Context) -> dict[str, int]:
+    """Purge what has been in Trash for too long."""
+    outcome = await purge.cleanup(ctx["storage"], timedelta(days=ctx["settings"].trash_days))
+    return {"images": outcome.images, "sources": outcome.sources}
+
+
+async def sweep_derivatives(ctx: Context) -> None:
+    """Order again the versions that a lost order left unmade."""
+    for image_id in await service.underived():
+        await ctx["queue"].enqueue(DERIVE, str(image_id), image_id=str(image_id))

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from piccolo.apps.user.tables import BaseUser
+from piccolo.columns import (
+    JSONB,
+    UUID,
+    Array,
+    ForeignKey,
+    OnDelete,
+    OnUpdate,
+    Real,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.table import Table
+
+from aiimagecraft.db import DB
+from aiimagecraft.schema import uuid7
+
+
+class Job(Table, tablename="generation_job", db=DB):
+    """One press of Generate: the request, and how far it has come.
+
+    The images of a job have ids derived from (job id, index), so the row does not list them.
+    """
+
+    id = UUID(primary_key=True, default=uuid7)
+    user_id = ForeignKey(BaseUser, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    status = Varchar(length=9, help_text="queued, running, done, failed or cancelled.")
+    prompt = Text()
+    model = Varchar(length=100)
+    params = JSONB(default="{}")
+    n = SmallInt(help_text="Images asked for, 1 to 10.")
+    sources = Array(base_column=UUID(), default=list)
+    progress = Real(null=True, default=None)
+    error = JSONB(null=True, default=None)
+    idempotency_key = Varchar(length=255, null=True, default=None)
+    request_hash = Varchar(length=64)
+    runs = SmallInt(default=0, help_text="How often the job was queued: the run that a worker must match.")
+    created_at = Timestamptz()
+    finished_at = Timestamptz(null=True, default=None)

@@ -1,0 +1,78 @@
+"""Who may talk to a server without login: this machine's own pages and programs, nobody else's."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from aiimagecraft.errors import Forbidden, Problem
+
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Hosts that are this machine, with any port."""
+
+
+class OriginGuard:
+    """Refuses a foreign `Host` or `Origin` before any route sees the request.
+
+    A foreign host is DNS rebinding, a foreign origin is another site's page using the visitor's
+    browser. Requests with neither `Origin` nor `Sec-Fetch-Site` come from programs and pass.
+
+    Args:
+        app: The application behind it.
+        public_origin: The origin under which a reverse proxy publishes the app, if one does.
+    """
+
+    def __init__(self, app: ASGIApp, public_origin: str | None) -> None:
+        self._app = app
+        self._public_origin = public_origin
+        self._public_host = urlsplit(public_origin).netloc if public_origin else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer 403."""
+        if scope["type"] in {"http", "websocket"} and (reason := self._refusal(scope)):
+            await _refuse(scope, send, Forbidden(reason).problem())
+        else:
+            await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> str | None:
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name in _NAMES}
+        if not self._is_own_host(headers.get(b"host", "")):
+            return "This host name is not served here; set PUBLIC_ORIGIN to the address of your proxy"
+        origin = headers.get(b"origin")
+        if origin is not None:
+            return None if self._is_own_origin(origin) else "Requests from other sites are refused"
+        if headers.get(b"sec-fetch-site") == "cross-site" and headers.get(b"sec-fetch-mode") != "navigate":
+            return "Requests from other sites are refused"
+        return None
+
+    def _is_own_host(self, host: str) -> bool:
+        return host == self._public_host or _hostname(f"//{host}") in LOCAL_HOSTS
+
+    def _is_own_origin(self, origin: str) -> bool:
+        return origin == self._public_origin or (
+            origin.startswith(("http://", "https://")) and _hostname(origin) in LOCAL_HOSTS
+        )
+
+
+_NAMES = frozenset({b"host", b"origin", b"sec-fetch-site", b"sec-fetch-mode"})
+
+
+def _hostname(address: str) -> str | None:
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - a malformed port is a malformed address.
+    except ValueError:
+        return None
+    return None if parts.username is not None else parts.hostname
+
+
+async def _refuse(scope: Scope, send: Send, problem: Problem) -> None:
+    if scope["type"] == "websocket":
+        # Closing before accepting makes the server answer the handshake with 403.
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})
+        return
+    headers = [(b"content-type", b"application/problem+json"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": msgspec.json.encode(problem), "more_body": False})

@@ -1,0 +1,99 @@
+"""The queue: every task by name, with its limits, and how to enqueue it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import msgspec
+from saq.job import ACTIVE_STATUSES, Status
+from saq.queue import Queue
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A task's name and limits.
+
+    Attributes:
+        name: How the worker knows it.
+        timeout: Seconds one attempt may take.
+        attempts: How often it is tried in all.
+        heartbeat: Seconds without a sign of life after which a worker counts as dead, 0 for the
+            timeout alone.
+        retry_delay: Seconds before the second attempt; each later wait is up to twice as long.
+    """
+
+    name: str
+    timeout: int
+    attempts: int
+    heartbeat: int = 0
+    retry_delay: float = 2.0
+
+
+GENERATE = Task("generate", timeout=3600, attempts=3, heartbeat=20)
+"""An image may take 300 s and a job holds up to ten."""
+DERIVE = Task("derive", timeout=120, attempts=3)
+CLEANUP = Task("cleanup", timeout=3600, attempts=2, heartbeat=60)
+SWEEP = Task("sweep", timeout=120, attempts=1)
+
+TASKS = (GENERATE, DERIVE, CLEANUP, SWEEP)
+
+LIVE = frozenset({Status.NEW, Status.QUEUED, *ACTIVE_STATUSES})
+
+
+class JobQueue:
+    """This process's door to the queue.
+
+    Args:
+        queue: SAQ's queue, connected.
+    """
+
+    def __init__(self, queue: Queue) -> None:
+        self.saq = queue
+
+    async def enqueue(self, task: Task, key: str, **kwargs: str | int) -> bool:
+        """Enqueue a task unless one with the same key is waiting or running.
+
+        Args:
+            task: What to run.
+            key: Names this piece of work; unique among unfinished work of all tasks.
+            kwargs: The task's arguments; ids, never bytes.
+
+        Returns:
+            Whether it was enqueued.
+        """
+        job = await self.saq.enqueue(
+            task.name,
+            key=f"{task.name}:{key}",
+            timeout=task.timeout,
+            retries=task.attempts,
+            heartbeat=task.heartbeat,
+            retry_delay=task.retry_delay,
+            retry_backoff=True,
+            **kwargs,
+        )
+        return job is not None
+
+    async def check(self) -> None:
+        """Raise when the queue cannot be reached."""
+        await self.saq.count("queued")
+
+    async def alive(self, task: Task, key: str) -> bool:
+        """Tell whether work with this key is waiting or running."""
+        job = await self.saq.job(f"{task.name}:{key}")
+        return job is not None and job.status in LIVE
+
+
+@asynccontextmanager
+async def job_queue(url: str, *, connections: int = 4) -> AsyncGenerator[JobQueue]:
+    """Connect to the queue in the database at `url` and disconnect at the end.
+
+    Args:
+        url: PostgreSQL address.
+        connections: Most connections that this process may use for it.
+    """
+    queue = Queue.from_url(url, min_size=1, max_size=connections)
+    await queue.connect()
+    try:
+        yield JobQueue(queue)
+    finally:
+        await queue.disconnect()

@@ -1,0 +1,65 @@
+"""Runs the web application on Granian, in this process's event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import click
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from aiimagecraft.app import create_asgi
+from aiimagecraft.config import Settings
+from aiimagecraft.gallery.imaging import check_codecs
+
+BACKLOG = 1024
+
+
+async def run_web(settings: Settings) -> None:
+    """Serve until SIGTERM.
+
+    Args:
+        settings: With a `database_url`.
+
+    Raises:
+        OSError: The address cannot be bound.
+        RuntimeError: The application cannot start.
+    """
+    check_codecs()
+    stopping = False
+    server = Server(
+        _announcing(create_asgi(settings), f"http://{settings.host}:{settings.port}"),
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        backlog=BACKLOG,
+        log_level=LogLevels.error,
+    )
+
+    def stop() -> None:
+        nonlocal stopping
+        stopping = True
+        server.stop()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+    await server.serve()
+    if not stopping:
+        raise RuntimeError("The web server ended by itself")
+
+
+def _announcing(app: ASGIApp, url: str) -> ASGIApp:
+    """Say where the app is as soon as it is there; the socket listens since before the app began."""
+
+    async def announcing(scope: Scope, receive: Receive, send: Send) -> None:
+        async def tell(message: Message) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                click.echo(f"aiimagecraft is at {url}  (Ctrl-C ends it)")
+
+        await app(scope, receive, tell if scope["type"] == "lifespan" else send)  # pyright: ignore[reportUnnecessaryComparison]
+
+    return announcing

@@ -1,0 +1,150 @@
+"""What HTTP routes share: strict query strings, validators, ranges, and their place in the API document."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+import msgspec
+from litestar import MediaType, Request, Response
+from litestar.datastructures import MultiDict
+from litestar.openapi.spec import OpenAPIMediaType, Operation, Parameter, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIType
+
+from aiimagecraft.errors import InvalidRequest, RangeNotSatisfiable
+from aiimagecraft.schema import In
+
+AnyRequest = Request[Any, Any, Any]
+Q = TypeVar("Q", bound=In)
+
+_encoder = msgspec.json.Encoder()
+
+
+def json_response(content: object, status_code: int = 200) -> Response[Any]:
+    """Return rows encoded as they are, without a model for each."""
+    return Response(_encoder.encode(content), media_type=MediaType.JSON, status_code=status_code)
+
+
+def parse_id(text: str) -> UUID:
+    """Return the id in a path.
+
+    Raises:
+        InvalidRequest: It is not a UUID in its usual form.
+    """
+    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
+        raise InvalidRequest("This is not an id", field="id")
+    return UUID(text)
+
+
+def parse_query(request: AnyRequest, shape: type[Q]) -> Q:
+    """Return the query string as a struct.
+
+    Raises:
+        InvalidRequest: A parameter is unknown, repeated or of a wrong value; the error names it.
+    """
+    given: MultiDict[Any] = request.query_params
+    values: dict[str, str] = {}
+    for name, value in given.multi_items():
+        if name in values:
+            raise InvalidRequest("Give this parameter once", field=name)
+        values[name] = value
+    try:
+        return msgspec.convert(values, shape, strict=False)
+    except msgspec.ValidationError as error:
+        field, message = split_validation_error(str(error))
+        raise InvalidRequest(message, field=field) from None
+
+
+def split_validation_error(text: str) -> tuple[str | None, str]:
+    """Split msgspec's message into the path of the field, when it names one, and what is wrong."""
+    path = re.search(r" - at `\$\.?(.*?)`$", text)
+    message = text[: path.start()] if path else text
+    unknown = re.search(r"unknown field `(.+?)`", message)
+    missing = re.search(r"missing required field `(.+?)`", message)
+    parts = [path[1] if path else "", (unknown or missing or [None, ""])[1]]
+    field = ".".join(part for part in parts if part)
+    return field or None, message
+
+
+def same_validator(request: AnyRequest, etag: str) -> bool:
+    """Tell whether `If-None-Match` names this strong validator (RFC 9110 §13.1.2)."""
+    given = request.headers.get("if-none-match")
+    if given is None:
+        return False
+    candidates = {part.strip().removeprefix("W/") for part in given.split(",")}
+    return etag in candidates or "*" in candidates
+
+
+def requested_range(request: AnyRequest, size: int, etag: str) -> tuple[int, int] | None:
+    """Return the range asked for as first offset and the one after the last.
+
+    A malformed header, several ranges, another unit or a stale `If-Range` mean the whole object
+    (RFC 9110 §14.2).
+
+    Args:
+        request: The request.
+        size: Bytes of the whole object.
+        etag: Its strong validator.
+
+    Raises:
+        RangeNotSatisfiable: The range begins at or after the end.
+    """
+    header = request.headers.get("range")
+    if header is None or request.headers.get("if-range", etag) != etag:
+        return None
+    match = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip())
+    if match is None or match[1] == match[2] == "":
+        return None
+    if match[1] == "":
+        start, stop = max(0, size - int(match[2])), size
+    else:
+        start, stop = int(match[1]), min(int(match[2]) + 1, size) if match[2] else size
+        if match[2] and int(match[2]) < start:
+            return None
+    if start >= size or start >= stop:
+        raise RangeNotSatisfiable(size)
+    return start, stop
+
+
+def query_operation(shape: type[In]) -> type[Operation]:
+    """Return the API document's operation for a route that parses its query with `parse_query`."""
+    definition = msgspec.json.schema(shape)["$defs"][shape.__name__]
+
+    class QueryOperation(Operation):
+        def __post_init__(self) -> None:
+            self.parameters = [
+                Parameter(name=name, param_in="query", required=False, schema=_schema(prop))
+                for name, prop in definition["properties"].items()
+            ] + list(self.parameters or [])
+
+    return QueryOperation
+
+
+def _schema(prop: dict[str, Any]) -> Schema:
+    kinds = [kind for kind in prop.get("anyOf", [prop]) if kind.get("type") != "null"]
+    kind: dict[str, Any] = kinds[0]
+    return Schema(
+        type=OpenAPIType(kind["type"]),
+        format=kind.get("format"),
+        minimum=kind.get("minimum"),
+        default=prop.get("default"),
+        description=prop.get("description"),
+    )
+
+
+class UploadOperation(Operation):
+    """The API document's operation for a route that receives files."""
+
+    def __post_init__(self) -> None:
+        """Describe the body, which is parsed as it arrives and so has no parameter."""
+        files = Schema(
+            type=OpenAPIType.ARRAY,
+            items=Schema(type=OpenAPIType.STRING, format=cast("Any", "binary")),
+            min_items=1,
+            max_items=100,
+        )
+        body = Schema(type=OpenAPIType.OBJECT, properties={"file": files}, required=["file"])
+        self.request_body = RequestBody(
+            content={"multipart/form-data": OpenAPIMediaType(schema=body)}, required=True
+        )

@@ -1,0 +1,67 @@
+"""The worker process: the one place that wires it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from saq import CronJob, Worker
+
+from aiimagecraft.config import Settings
+from aiimagecraft.db import database
+from aiimagecraft.gallery import tasks as gallery
+from aiimagecraft.generation import tasks as generation
+from aiimagecraft.jobs import CLEANUP, DERIVE, GENERATE, SWEEP, job_queue
+from aiimagecraft.storage import Storage
+
+CONCURRENCY = 8
+"""Jobs at a time; they wait for providers far more than they compute."""
+TIMERS = {"schedule": 1, "worker_info": 10, "sweep": 5, "abort": 1}
+"""Seconds between SAQ's upkeep rounds; a killed worker's jobs are found within one sweep."""
+
+Context = dict[str, Any]
+
+
+async def sweep(ctx: Context) -> None:
+    """Find what a killed process left behind."""
+    await generation.sweep_jobs(ctx)
+    await gallery.sweep_derivatives(ctx)
+
+
+FUNCTIONS = [
+    (GENERATE.name, generation.generate),
+    (DERIVE.name, gallery.derive),
+    (CLEANUP.name, gallery.cleanup),
+    (SWEEP.name, sweep),
+]
+CRON_JOBS = [
+    CronJob(gallery.cleanup, cron="0 3 * * *", timeout=CLEANUP.timeout, retries=CLEANUP.attempts),
+    CronJob(sweep, cron="* * * * *", timeout=SWEEP.timeout, retries=SWEEP.attempts),
+]
+
+
+async def run_worker(settings: Settings) -> None:
+    """Work until SIGINT or SIGTERM.
+
+    Args:
+        settings: With a `database_url`.
+    """
+    if settings.database_url is None:
+        raise ValueError("The worker needs a database address")
+    url = settings.database_url
+    # SAQ warns of unfinished tasks at every stop: they are its own, waiting for work.
+    logging.getLogger("saq").setLevel(logging.ERROR)
+    async with database(url), job_queue(url, connections=CONCURRENCY) as queue:
+
+        async def startup(ctx: Context) -> None:
+            ctx.update(settings=settings, storage=Storage(settings), queue=queue)
+
+        worker = Worker(
+            queue.saq,
+            functions=FUNCTIONS,
+            cron_jobs=CRON_JOBS,
+            concurrency=CONCURRENCY,
+            startup=startup,
+            timers=TIMERS,  # pyright: ignore[reportArgumentType] - a dict of the typed shape.
+        )
+        await worker.start()

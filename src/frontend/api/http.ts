@@ -1,0 +1,81 @@
+/** Problem details, RFC 9457. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: { field: string; message: string }[];
+}
+
+/** A refusal of the server, or the lack of any answer from it. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title);
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+
+  /** The message for one form field; `sources.0` counts as `sources`. */
+  field(name: string): string | undefined {
+    return this.problem.errors?.find((error) => error.field.split(/[.[]/)[0] === name)?.message;
+  }
+}
+
+const EMPTY: Problem = { type: "about:blank", title: "", status: 0, detail: "" };
+
+/** Status 0 says that no answer came at all. */
+export function unreachable(): ApiError {
+  return new ApiError({
+    type: "about:blank",
+    title: "The server cannot be reached",
+    status: 0,
+    detail: "The server cannot be reached. Check that it is running, then try again.",
+  });
+}
+
+/** Reads an error answer; proxies in between may send something that is no problem document. */
+export function toApiError(status: number, body: string): ApiError {
+  try {
+    const parsed: unknown = JSON.parse(body);
+    if (typeof parsed === "object" && parsed !== null && "title" in parsed) {
+      return new ApiError({ ...EMPTY, ...(parsed as Partial<Problem>), status });
+    }
+  } catch {
+    // The fallback below covers every body that is not JSON.
+  }
+  const title = `The server answered with status ${status}`;
+  return new ApiError({ type: "about:blank", title, status, detail: title });
+}
+
+/**
+ * Sends a request and reads its JSON answer.
+ *
+ * @throws {ApiError} when the server refuses or cannot be reached.
+ */
+export async function request<T>(method: string, url: string, options: RequestOptions = {}): Promise<T> {
+  const init: RequestInit = { method, headers: { accept: "application/json", ...options.headers } };
+  if (options.signal) init.signal = options.signal;
+  if (options.body !== undefined) {
+    init.body = JSON.stringify(options.body);
+    init.headers = { ...init.headers, "content-type": "application/json" };
+  }
+  let response: Response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw unreachable();
+  }
+  if (!response.ok) throw toApiError(response.status, await response.text());
+  return (await response.json()) as T;
+}
+
+interface RequestOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}

@@ -1,0 +1,29 @@
+import type { UseQueryResult } from "@tanstack/preact-query";
+import { ApiError } from "../../api/http.ts";
+import type { JobList } from "../../api/types.gen.ts";
+import { t } from "../../lib/strings.ts";
+import { Retry } from "../../ui/retry.tsx";
+import { JobCard } from "./job-card.tsx";
+
+/** Pending and recent jobs, newest first. */
+export function Jobs({ query }: { query: UseQueryResult<JobList> }) {
+  const { data, error, refetch } = query;
+  if (!data && error) {
+    const detail = error instanceof ApiError ? error.message : "";
+    return <Retry text={t.jobs.failedLoad} detail={detail} onRetry={() => void refetch()} />;
+  }
+  if (!data) return null;
+  if (data.items.length === 0) {
+    return <p class="px-6 py-12 text-center text-soft">{t.jobs.empty}</p>;
+  }
+  return (
+    <section>
+      <h2 class="mb-3 px-1 font-medium">{t.jobs.title}</h2>
+      <ul aria-label={t.jobs.label} class="flex flex-col gap-3">
+        {data.items.map((job) => (
+          <JobCard key={job.id} job={job} />
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,34 @@
+import { useMemo } from "preact/hooks";
+import { flatten } from "../../lib/pages.ts";
+import { t } from "../../lib/strings.ts";
+import { editImage } from "../../state/draft.ts";
+import { useJobs } from "../../state/queries.ts";
+import { Header } from "../shell/header.tsx";
+import { Viewer } from "../viewer/viewer.tsx";
+import { Composer } from "./composer.tsx";
+import { Jobs } from "./jobs.tsx";
+
+const nothing = () => undefined;
+
+export function CreatePage() {
+  const jobs = useJobs();
+  const images = useMemo(
+    () =>
+      flatten(
+        (jobs.data?.items ?? []).map((job) => ({ items: job.images, nextCursor: null, prevCursor: null })),
+      ),
+    [jobs.data],
+  );
+  return (
+    <>
+      <Header title={t.nav.create} />
+      <div data-scroller class="min-h-0 flex-1 overflow-y-auto">
+        <div class="mx-auto flex max-w-3xl flex-col gap-8 p-3 pb-24 md:px-6 md:py-8">
+          <Composer />
+          <Jobs query={jobs} />
+        </div>
+      </div>
+      <Viewer items={images} hasMore={false} loadMore={nothing} onEdit={editImage} onDelete={nothing} />
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import { ArrowUp } from "lucide-preact";
+import { useStore } from "../../lib/store.ts";
+import { t } from "../../lib/strings.ts";
+import { arrivals } from "../../state/arrivals.ts";
+
+/** Says that new images wait at the top; pressing it goes there. */
+export function ArrivalsPill({ name }: { name: string }) {
+  const count = useStore(arrivals).get(name)?.length ?? 0;
+  return (
+    <div role="status" class="pointer-events-none absolute inset-x-0 top-17 z-20 flex justify-center">
+      {count > 0 && (
+        <button
+          type="button"
+          class="tap pop-in pointer-events-auto flex h-8 items-center gap-1.5 rounded-full border border-line bg-raised px-3.5 font-medium text-accent hover:bg-fill"
+          onClick={scrollToTop}
+        >
+          <ArrowUp size={16} aria-hidden="true" />
+          {t.grid.arrivals(count)}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function scrollToTop(): void {
+  // At once, because images that arrive on the way would hold the place against a smooth scroll.
+  document.querySelector("[data-scroller]")?.scrollTo({ top: 0 });
+}

@@ -1,0 +1,74 @@
+import { Images, type LucideIcon, Sparkles, Trash2 } from "lucide-preact";
+import { Link, useLocation } from "wouter-preact";
+import { t } from "../../lib/strings.ts";
+import { useJobs } from "../../state/queries.ts";
+import { ThemeToggle } from "./theme-toggle.tsx";
+
+export function Sidebar() {
+  return (
+    <div class="flex h-full flex-col p-3">
+      <div class="flex h-8 items-center gap-2 px-2 font-semibold tracking-tight">
+        <Mark />
+        {t.app}
+      </div>
+      <nav aria-label={t.nav.label} class="mt-4 flex flex-col gap-0.5">
+        <NavLink href="/" icon={Sparkles} name={t.nav.create} badge={<RunningJobs />} />
+        <NavLink href="/gallery" icon={Images} name={t.nav.gallery} />
+        <NavLink href="/trash" icon={Trash2} name={t.nav.trash} />
+      </nav>
+      <div class="mt-auto">
+        <ThemeToggle />
+      </div>
+    </div>
+  );
+}
+
+/** The app's own mark, as on its browser tab. */
+function Mark() {
+  return (
+    <svg viewBox="0 0 32 32" class="size-5" aria-hidden="true">
+      <rect width="32" height="32" rx="8" class="fill-indigo-600" />
+      <path
+        class="fill-white"
+        d="M16 5.5c1.2 5.9 3.6 8.3 9.5 9.5v2c-5.9 1.2-8.3 3.6-9.5 9.5c-1.2-5.9-3.6-8.3-9.5-9.5v-2c5.9-1.2 8.3-3.6 9.5-9.5z"
+      />
+    </svg>
+  );
+}
+
+interface NavLinkProps {
+  href: string;
+  icon: LucideIcon;
+  name: string;
+  badge?: preact.ComponentChildren;
+}
+
+function NavLink({ href, icon: Icon, name, badge }: NavLinkProps) {
+  const [path] = useLocation();
+  const current = path === href;
+  return (
+    <Link
+      href={href}
+      aria-label={name}
+      aria-current={current ? "page" : undefined}
+      class={`tap flex h-8 items-center gap-2.5 rounded-lg px-2 transition-colors ${
+        current ? "bg-hover/70 font-medium text-ink" : "text-soft hover:bg-fill hover:text-ink"
+      }`}
+    >
+      <Icon size={16} class={current ? "text-accent" : ""} aria-hidden="true" />
+      {name}
+      {badge}
+    </Link>
+  );
+}
+
+function RunningJobs() {
+  const jobs = useJobs().data?.items ?? [];
+  const running = jobs.filter((job) => job.status === "queued" || job.status === "running").length;
+  if (running === 0) return null;
+  return (
+    <span class="ml-auto rounded-full bg-indigo-600 px-1.5 font-medium text-white text-xs" aria-hidden="true">
+      {running}
+    </span>
+  );
+}

@@ -1,0 +1,86 @@
+import type { LiveEvent } from "../api/socket.ts";
+import { openSocket } from "../api/socket.ts";
+import type { Job } from "../api/types.gen.ts";
+import { backoffMs } from "../lib/backoff.ts";
+import { batched } from "../lib/batch.ts";
+import type { ImageChanges } from "../lib/changes.ts";
+import { createStore } from "../lib/store.ts";
+import { clearArrivals } from "./arrivals.ts";
+import { applyImageChanges, applyJobs, present } from "./changes.ts";
+import { queryClient } from "./client.ts";
+import { fetchedBeforeLive, openLiveGate } from "./live-gate.ts";
+import { keys } from "./queries.ts";
+
+/** True while events arrive; the page starts as if they did. */
+export const online = createStore(true);
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let failures = 0;
+let everReady = false;
+
+/** Connects, and stays connected for as long as the page lives. */
+export function startLive(onJobFailed: (job: Job) => void): void {
+  const receive = batched<LiveEvent>((events) => applyEvents(events, onJobFailed));
+  const connect = () => {
+    timer = undefined;
+    openSocket({ onEvent: receive, onClose: () => retryLater(connect) });
+  };
+  const hurry = () => {
+    if (timer === undefined || document.visibilityState === "hidden") return;
+    clearTimeout(timer);
+    connect();
+  };
+  window.addEventListener("online", hurry);
+  document.addEventListener("visibilitychange", hurry);
+  connect();
+}
+
+function retryLater(connect: () => void): void {
+  openLiveGate();
+  online.set(false);
+  timer = setTimeout(connect, backoffMs(failures, Math.random()));
+  failures += 1;
+}
+
+function applyEvents(events: LiveEvent[], onJobFailed: (job: Job) => void): void {
+  const images: ImageChanges = new Map();
+  const jobs = new Map<string, Job>();
+  let resync = false;
+  for (const event of events) {
+    if (event.ev === "ready") resync = welcome() || resync;
+    else if (event.ev === "imagesChanged") resync = true;
+    else if ("job" in event.data) {
+      jobs.set(event.data.job.id, event.data.job);
+      if (event.ev === "jobFailed") onJobFailed(event.data.job);
+    } else collectImage(event, images);
+  }
+  if (jobs.size > 0) applyJobs(jobs);
+  if (images.size > 0) applyImageChanges(images);
+  if (resync) refetchShown();
+}
+
+function collectImage(event: LiveEvent, images: ImageChanges): void {
+  if ("image" in event.data) {
+    const { image } = event.data;
+    images.set(image.id, present(image, event.ev === "imageCreated"));
+  } else if ("id" in event.data) {
+    images.set(event.data.id, { kind: event.ev === "imageTrashed" ? "trashed" : "deleted" });
+  }
+}
+
+/** Returns whether events may have been missed since the lists were fetched. */
+function welcome(): boolean {
+  const missed = everReady || failures > 0 || fetchedBeforeLive();
+  everReady = true;
+  failures = 0;
+  online.set(true);
+  openLiveGate();
+  return missed;
+}
+
+function refetchShown(): void {
+  clearArrivals();
+  for (const queryKey of [keys.galleries, keys.jobs, keys.config, ["image"]]) {
+    void queryClient.invalidateQueries({ queryKey });
+  }
+}

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from litestar import Litestar
+from saq import Worker
+
+from aiimagecraft import db, worker
+from aiimagecraft.app import create_app
+from aiimagecraft.config import Settings
+from aiimagecraft.embedded import embedded_postgres
+from aiimagecraft.guard import OriginGuard
+from aiimagecraft.jobs import JobQueue
+from aiimagecraft.migrations import migrate
+from aiimagecraft.storage import Storage
+
+TABLES = "image, source, image_source, generation_job, saq_jobs"
+
+os.environ.pop("DATABASE_URL", None)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """The address of a real server that lives as long as the tests."""
+    with embedded_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def migrated(postgres: str) -> str:
+    await migrate(postgres)
+    return postgres
+
+
+@pytest.fixture
+async def database_url(migrated: str) -> str:
+    """The address of a database with the schema and no rows."""
+    connection = await asyncpg.connect(migrated)
+    try:
+        await connection.execute(f"TRUNCATE {TABLES} CASCADE")
+    finally:
+        await connection.close()
+    return migrated
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(database_url=database_url, data_dir=tmp_path, cleanup_token="let-me-clean")
+
+
+class Studio:
+    """The web application with its resources, and a worker on demand."""
+
+    def __init__(self, app: Litestar, client: httpx.AsyncClient) -> None:
+        self.app = app
+        self.client = client
+        self.settings: Settings = app.state.settings
+        self.storage: Storage = app.state.storage
+        self.queue: JobQueue = app.state.queue
+        self.owner: int = app.state.owner
+
+    async def work(self) -> None:
+        """Run the worker's own functions until the queue is empty."""
+        context = {"settings": self.settings, "storage": self.storage, "queue": self.queue}
+
+        async def startup(ctx: dict[str, object]) -> None:
+            ctx.update(context)
+
+        burst = Worker(
+            self.queue.saq,
+            functions=worker.FUNCTIONS,
+            startup=startup,
+            burst=True,
+            dequeue_timeout=0.2,
+            concurrency=1,
+        )
+        burst.SIGNALS = []
+        async with asyncio.timeout(60):
+            await burst.start()
+
+    async def rows(self, sql: str, *args: object) -> list[asyncpg.Record]:
+        return await db.fetch(sql, *args)
+
+
+@asynccontextmanager
+async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
+    app = create_app(settings)
+    async with app.lifespan():
+        hub = app.state.hub
+        async with asyncio.timeout(10):
+            while not hub.listening:
+                await asyncio.sleep(0.01)
+        transport = httpx.ASGITransport(OriginGuard(app, settings.public_origin))  # pyright: ignore[reportArgumentType]
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:3000") as client:
+            yield Studio(app, client)
+
+
+@pytest.fixture
+async def studio(settings: Settings) -> AsyncGenerator[Studio]:
+    # The lifespan must end in the task that began it, and a fixture is set up and torn down in two.
+    opened: asyncio.Future[Studio] = asyncio.get_running_loop().create_future()
+    over = asyncio.Event()
+
+    async def live() -> None:
+        try:
+            async with open_studio(settings) as studio:
+                opened.set_result(studio)
+                await over.wait()
+        except BaseException as error:
+            if not opened.done():
+                opened.set_exception(error)
+            raise
+
+    life = asyncio.create_task(live())
+    yield await opened
+    over.set()
+    await life
+
+
+@pytest.fixture
+def client(studio: Studio) -> httpx.AsyncClient:
+    return studio.client
+
+
+async def other_user() -> int:
+    """A user whose things nobody else may see."""
+    rows = await db.fetch(
+        """INSERT INTO piccolo_user (username, password, email, active, admin, superuser)
+           VALUES ('other', '!', 'other@localhost', false, false, false)
+           ON CONFLICT (username) DO UPDATE SET active = false RETURNING id"""
+    )
+    return rows[0]["id"]
+
+
+def problem(response: httpx.Response, status: int, *fields: str) -> str:
+    """Check that a response is a problem about these fields, and return its detail."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    body = response.json()
+    assert body["status"] == status
+    assert body["type"].startswith("urn:aiimagecraft:problem:")
+    assert body["title"]
+    assert [error["field"] for error in body.get("errors", [])] == list(fields)
+    return body["detail"]

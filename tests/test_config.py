@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aiimagecraft.config import Settings, SettingsError, bundled, load_settings
+
+
+def test_defaults() -> None:
+    assert load_settings({}) == Settings()
+
+
+def test_environment_wins_over_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=4000\nTRASH_DAYS=7\n")
+    loaded = load_settings({"PORT": "5000"}, tmp_path / ".env")
+    assert (loaded.port, loaded.trash_days) == (5000, 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRASH_DAYS", "0"),
+        ("TRASH_DAYS", "-1"),
+        ("TRASH_DAYS", "soon"),
+        ("PORT", "70000"),
+        ("AUTH", "maybe"),
+        ("AUTH", "required"),
+        ("HOST", "0.0.0.0"),
+        ("HOST", "example.org"),
+        ("DATABASE_URL", "mysql://localhost/db"),
+        ("PUBLIC_ORIGIN", "images.example.org"),
+        ("PUBLIC_ORIGIN", "https://images.example.org/path"),
+    ],
+)
+def test_a_bad_value_is_named_in_one_line(name: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({name: value})
+    assert str(caught.value).startswith(f"{name}:")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_bucket_needs_its_keys() -> None:
+    with pytest.raises(SettingsError, match="S3_KEY and S3_SECRET"):
+        load_settings({"S3_BUCKET": "images"})
+
+
+def test_secrets_are_not_shown() -> None:
+    loaded = load_settings({"S3_BUCKET": "b", "S3_KEY": "k", "S3_SECRET": "hush", "CLEANUP_TOKEN": "hush"})
+    assert "hush" not in repr(loaded)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+def test_loopback_hosts_are_served(host: str) -> None:
+    assert load_settings({"HOST": host}).host == host
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    readme = (bundled("piccolo_migrations").parent / "README.md").read_text(encoding="utf-8")
+    for name in Settings.__struct_fields__:
+        assert f"| `{name.upper()}` |" in readme, name
