@@ -10,7 +10,18 @@ from pathlib import Path
 import brotli
 import pytest
 from scripts import build_frontend
-from scripts.build_frontend import DIST, BuildError, build, differences, environment, fill, install, run, swap
+from scripts.build_frontend import (
+    DIST,
+    FRONTEND,
+    BuildError,
+    build,
+    differences,
+    environment,
+    fill,
+    install,
+    run,
+    swap,
+)
 
 FIRST_LOAD_BYTES = 60_000
 
@@ -123,3 +134,13 @@ def test_node_trusts_the_systems_certificates_unless_told_otherwise(monkeypatch:
     monkeypatch.delenv("NODE_USE_SYSTEM_CA", raising=False)
     monkeypatch.setenv("NODE_EXTRA_CA_CERTS", "/certificates.pem")
     assert "NODE_USE_SYSTEM_CA" not in environment()
+
+
+def test_the_lock_is_complete_for_every_platform_and_names_no_address() -> None:
+    packages = json.loads((FRONTEND / "package-lock.json").read_bytes())["packages"]
+    for place, package in packages.items():
+        assert "resolved" not in package
+        if place:
+            assert {"version", "integrity"} <= package.keys()
+        for name in package.get("optionalDependencies", {}):
+            assert packages.keys() & {f"node_modules/{name}", f"{place}/node_modules/{name}"}, name

@@ -149,7 +149,10 @@ class Hub:
             delay = min(delay * 2, longest)
 
     def _receive(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
-        self._notices.put_nowait(msgspec.json.decode(str(payload), type=Notice))
+        try:
+            self._notices.put_nowait(msgspec.json.decode(str(payload), type=Notice))
+        except msgspec.MsgspecError:
+            logger.warning("realtime.malformed_notice")
 
     def _announce(self) -> None:
         """Tell every socket that the stream begins anew, so that it fetches what it may have missed."""

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - folders of tests mirror the package without being one.
 from PIL import Image
 from tests import pictures
 
