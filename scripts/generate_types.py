@@ -1,6 +1,7 @@
 """Writes the TypeScript types of the API from its OpenAPI document."""
 
 import argparse
+import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,10 +19,11 @@ def generate() -> str:
     Raises:
         BuildError: The document could not be made or read.
     """
-    document = run([sys.executable, "-m", "aiimagecraft", "openapi"])
+    document = json.loads(run([sys.executable, "-m", "aiimagecraft", "openapi"]))
     with tempfile.TemporaryDirectory() as scratch:
         source, target = Path(scratch) / "openapi.json", Path(scratch) / "types.ts"
-        source.write_text(document, encoding="utf-8")
+        # The framework lists some parts in an order of chance.
+        source.write_text(json.dumps(document, sort_keys=True), encoding="utf-8")
         node(
             MODULES / "openapi-typescript/bin/cli.js",
             source,

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import asyncpg
 import httpx
@@ -73,10 +74,10 @@ class Studio:
         async def startup(ctx: dict[str, object]) -> None:
             ctx.update(context)
 
-        burst = Worker(
+        burst: Worker[Any] = Worker(
             self.queue.saq,
             functions=worker.FUNCTIONS,
-            startup=startup,
+            startup=cast("Any", startup),
             burst=True,
             dequeue_timeout=0.2,
             concurrency=1,
@@ -93,10 +94,8 @@ class Studio:
 async def open_studio(settings: Settings) -> AsyncGenerator[Studio]:
     app = create_app(settings)
     async with app.lifespan():
-        hub = app.state.hub
-        async with asyncio.timeout(10):
-            while not hub.listening:
-                await asyncio.sleep(0.01)
+        async with asyncio.timeout(10), app.state.hub.subscription(app.state.owner) as events:
+            await events.next()
         transport = httpx.ASGITransport(OriginGuard(app, settings.public_origin))  # pyright: ignore[reportArgumentType]
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:3000") as client:
             yield Studio(app, client)

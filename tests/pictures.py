@@ -20,7 +20,7 @@ RED, GREEN, BLUE, YELLOW = (220, 20, 20), (20, 200, 20), (20, 20, 220), (220, 22
 
 def photo(width: int = 320, height: int = 240, mode: str = "RGB", seed: int = 1) -> Image.Image:
     """A smooth picture with a little noise, the same for the same arguments."""
-    noise = Image.frombytes("L", (width, height), random.Random(seed).randbytes(width * height))  # noqa: S311
+    noise = Image.frombytes("L", (width, height), random.Random(seed).randbytes(width * height))
     down = Image.linear_gradient("L").resize((width, height))
     across = down.transpose(Image.Transpose.FLIP_LEFT_RIGHT).rotate(90).resize((width, height))
     bands = [
@@ -39,7 +39,7 @@ def corners(width: int = 400, height: int = 200) -> Image.Image:
     return image
 
 
-def encode(image: Image.Image, format: str = "png", **options: Any) -> bytes:  # noqa: A002, ANN401
+def encode(image: Image.Image, format: str = "png", **options: Any) -> bytes:  # noqa: A002
     buffer = io.BytesIO()
     image.save(buffer, format, **options)
     return buffer.getvalue()
@@ -100,7 +100,7 @@ def exif_with_comment(comment: bytes, order: str = "<", *, at_root: bool = False
     return start + entry + end + comment if at_root else start + pointer + end + one + entry + end + comment
 
 
-def with_comment(format: str, comment: bytes, **layout: Any) -> bytes:  # noqa: A002, ANN401
+def with_comment(format: str, comment: bytes, **layout: Any) -> bytes:  # noqa: A002
     """A small PNG, JPEG or WebP whose EXIF holds the comment."""
     return encode(photo(64, 48), format, exif=b"Exif\0\0" + exif_with_comment(comment, **layout))
 

@@ -110,10 +110,9 @@ async def test_a_large_bulk_says_only_that_much_has_changed(
 async def test_nothing_is_told_of_what_was_rolled_back(studio: Studio) -> None:
     image_id = await add(studio.owner)
     async with listening(studio) as events:
-        with pytest.raises(ZeroDivisionError):
-            async with db.transaction():
-                await publish(studio.owner, "imageDeleted", [UUID(image_id)])
-                raise ZeroDivisionError
+        async with db.transaction():
+            await publish(studio.owner, "imageDeleted", [UUID(image_id)])
+            await db.fetch("ROLLBACK")
         await publish(studio.owner, "imageTrashed", [UUID(image_id)])
         assert (await events.next())[0] == "imageTrashed"
 
@@ -130,7 +129,8 @@ async def test_each_user_hears_only_of_their_own(studio: Studio) -> None:
 async def test_the_listener_comes_back_and_says_ready_again(studio: Studio) -> None:
     async with listening(studio) as events:
         await studio.rows(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()"
+            """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()"""
         )
         assert (await events.next())[0] == "ready"
         await publish(studio.owner, "imageDeleted", [uuid7()])

@@ -72,7 +72,12 @@ def create_app(settings: Settings) -> Litestar:
             description="A self-hosted studio and permanent gallery for AI images.",
             path="/schema",
             render_plugins=[ReferencePlugin(dist), JsonRenderPlugin()],
-            openapi_router=Router("/schema", route_handlers=[], response_headers=ReferencePlugin.HEADERS),
+            openapi_router=Router(
+                "/schema",
+                route_handlers=[],
+                response_headers=ReferencePlugin.HEADERS,
+                include_in_schema=False,
+            ),
         ),
         request_max_body_size=MAX_BODY_BYTES,
         logging_config=None,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from typing import Any
 
 import click
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp
 
 from aiimagecraft.app import create_asgi
 from aiimagecraft.config import Settings
@@ -51,15 +52,15 @@ async def run_web(settings: Settings) -> None:
         raise RuntimeError("The web server ended by itself")
 
 
-def _announcing(app: ASGIApp, url: str) -> ASGIApp:
+def _announcing(app: ASGIApp, url: str) -> Any:  # noqa: ANN401 - Litestar's types leave the lifespan out.
     """Say where the app is as soon as it is there; the socket listens since before the app began."""
 
-    async def announcing(scope: Scope, receive: Receive, send: Send) -> None:
-        async def tell(message: Message) -> None:
+    async def announcing(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401
+        async def tell(message: Any) -> None:  # noqa: ANN401
             await send(message)
             if message["type"] == "lifespan.startup.complete":
                 click.echo(f"aiimagecraft is at {url}  (Ctrl-C ends it)")
 
-        await app(scope, receive, tell if scope["type"] == "lifespan" else send)  # pyright: ignore[reportUnnecessaryComparison]
+        await app(scope, receive, tell if scope["type"] == "lifespan" else send)
 
     return announcing

@@ -113,9 +113,10 @@ async def supervise(children: Iterable[Child], settings: Settings) -> None:
         for task in done:
             task.result()
     finally:
-        for task in [*tasks, ending]:
+        ending.cancel()
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, ending, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def settings_from_parent(source: int) -> Settings:

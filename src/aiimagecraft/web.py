@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -111,6 +112,7 @@ def query_operation(shape: type[In]) -> type[Operation]:
     """Return the API document's operation for a route that parses its query with `parse_query`."""
     definition = msgspec.json.schema(shape)["$defs"][shape.__name__]
 
+    @dataclass
     class QueryOperation(Operation):
         def __post_init__(self) -> None:
             self.parameters = [
@@ -133,6 +135,7 @@ def _schema(prop: dict[str, Any]) -> Schema:
     )
 
 
+@dataclass
 class UploadOperation(Operation):
     """The API document's operation for a route that receives files."""
 

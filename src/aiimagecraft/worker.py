@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from saq import CronJob, Worker
 
@@ -28,15 +28,18 @@ async def sweep(ctx: Context) -> None:
     await gallery.sweep_derivatives(ctx)
 
 
-FUNCTIONS = [
+# SAQ types its context with its own keys only; the tasks read what `startup` adds.
+FUNCTIONS: list[tuple[str, Any]] = [
     (GENERATE.name, generation.generate),
     (DERIVE.name, gallery.derive),
     (CLEANUP.name, gallery.cleanup),
     (SWEEP.name, sweep),
 ]
-CRON_JOBS = [
-    CronJob(gallery.cleanup, cron="0 3 * * *", timeout=CLEANUP.timeout, retries=CLEANUP.attempts),
-    CronJob(sweep, cron="* * * * *", timeout=SWEEP.timeout, retries=SWEEP.attempts),
+CRON_JOBS: list[CronJob[Any]] = [
+    CronJob(
+        cast("Any", gallery.cleanup), cron="0 3 * * *", timeout=CLEANUP.timeout, retries=CLEANUP.attempts
+    ),
+    CronJob(cast("Any", sweep), cron="* * * * *", timeout=SWEEP.timeout, retries=SWEEP.attempts),
 ]
 
 
@@ -56,12 +59,12 @@ async def run_worker(settings: Settings) -> None:
         async def startup(ctx: Context) -> None:
             ctx.update(settings=settings, storage=Storage(settings), queue=queue)
 
-        worker = Worker(
+        worker: Worker[Any] = Worker(
             queue.saq,
             functions=FUNCTIONS,
             cron_jobs=CRON_JOBS,
             concurrency=CONCURRENCY,
-            startup=startup,
-            timers=TIMERS,  # pyright: ignore[reportArgumentType] - a dict of the typed shape.
+            startup=cast("Any", startup),
+            timers=cast("Any", TIMERS),
         )
         await worker.start()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import httpx
 import pytest
-
-from aiimagecraft.schema import uuid7
 from tests.conftest import Studio, other_user, problem
 from tests.gallery.test_pages import add, walk
+
+from aiimagecraft.schema import uuid7
 
 
 async def test_star_trash_and_restore(studio: Studio) -> None:

@@ -181,7 +181,7 @@ def test_a_header_with_a_wrong_checksum_is_broken() -> None:
 
 @pytest.mark.parametrize("kind", ["tEXt", "zTXt", "iTXt", "iTXt-compressed"])
 @pytest.mark.parametrize("after_pixels", [False, True])
-def test_a_huge_text_chunk_does_not_matter(kind: str, after_pixels: bool) -> None:  # noqa: FBT001
+def test_a_huge_text_chunk_does_not_matter(kind: str, after_pixels: bool) -> None:
     plain = pictures.png()
     chunk = pictures.text_chunk("workflow", "x" * 3_000_000, kind)
     wordy = pictures.with_chunks(plain, chunk, after_pixels=after_pixels)

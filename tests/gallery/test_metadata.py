@@ -26,7 +26,7 @@ def parameters(text: str) -> str | None:
 
 @pytest.mark.parametrize("kind", ["tEXt", "zTXt", "iTXt", "iTXt-compressed"])
 @pytest.mark.parametrize("after_pixels", [False, True])
-def test_every_kind_of_png_text_is_read_wherever_it_stands(kind: str, after_pixels: bool) -> None:  # noqa: FBT001
+def test_every_kind_of_png_text_is_read_wherever_it_stands(kind: str, after_pixels: bool) -> None:
     assert (
         prompt_in(pictures.text_chunk("parameters", "caf\xe9", kind), after_pixels=after_pixels) == "caf\xe9"
     )
@@ -118,7 +118,7 @@ def test_parameters_come_before_description_and_both_before_the_comment() -> Non
 def test_every_encoding_of_a_user_comment(
     format: Literal["png", "jpeg", "webp"],  # noqa: A002
     order: str,
-    at_root: bool,  # noqa: FBT001
+    at_root: bool,
     comment: bytes,
     prompt: str | None,
 ) -> None:

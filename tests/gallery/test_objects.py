@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-
-from aiimagecraft.schema import uuid7
 from tests import pictures
 from tests.conftest import Studio, other_user, problem
 from tests.gallery.test_uploads import files
+
+from aiimagecraft.schema import uuid7
 
 PICTURE = pictures.png(200, 100)
 

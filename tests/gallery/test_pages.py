@@ -12,20 +12,21 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conftest import Studio, other_user
 
 from aiimagecraft import db
 from aiimagecraft.accounts.service import demo_id
 from aiimagecraft.gallery import query
 from aiimagecraft.gallery.schemas import GalleryQuery
 from aiimagecraft.schema import Cursor, scope_of, uuid7
-from tests.conftest import Studio, other_user
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
-INSERT = """INSERT INTO image (id, user_id, prompt, model, params, width, height, object_key, thumb_key, format, bytes,
-                sha256, placeholder, starred, holds, deleted_at, created_at)
-            VALUES ($1, $2, 'a fox', $3, '{}', 10, 10, $1::uuid::text || '.png', 'thumb/' || $1::uuid::text || '.webp', 'png', 1,
-                '', '', $4, 0, $5, $6)"""
+INSERT = """
+    INSERT INTO image (id, user_id, prompt, model, params, width, height, object_key, thumb_key, format,
+        bytes, sha256, placeholder, starred, holds, deleted_at, created_at)
+    VALUES ($1, $2, 'a fox', $3, '{}', 10, 10, $1::uuid::text || '.png', $1::uuid::text || '.webp', 'png',
+        1, '', '', $4, 0, $5, $6)"""
 
 
 async def add(
@@ -239,10 +240,11 @@ async def test_each_page_is_one_walk_of_a_partial_index(
     walker: int, wanted: dict[str, Any], index: str
 ) -> None:
     await db.fetch(
-        """INSERT INTO image (id, user_id, prompt, model, params, width, height, object_key, thumb_key, format, bytes,
-               sha256, placeholder, starred, holds, deleted_at, created_at)
-           SELECT id, $1, 'a fox', CASE WHEN n % 50 = 0 THEN 'rare' ELSE 'sketch' END, '{}', 1, 1, id || '.png', id || 't',
-               'png', 1, '', '', n % 20 = 0, 0, CASE WHEN n % 10 = 1 THEN now() END, now() - n * interval '1 second'
+        """INSERT INTO image (id, user_id, prompt, model, params, width, height, object_key, thumb_key,
+               format, bytes, sha256, placeholder, starred, holds, deleted_at, created_at)
+           SELECT id, $1, 'a fox', CASE WHEN n % 50 = 0 THEN 'rare' ELSE 'sketch' END, '{}', 1, 1,
+               id || '.png', id || '.webp', 'png', 1, '', '', n % 20 = 0, 0,
+               CASE WHEN n % 10 = 1 THEN now() END, now() - n * interval '1 second'
            FROM (SELECT n, gen_random_uuid() AS id FROM generate_series(1, 20000) n) rows""",
         walker,
     )

@@ -7,16 +7,16 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from tests import pictures
+from tests.conftest import Studio, other_user, problem
+from tests.gallery.test_pages import walk
+from tests.gallery.test_uploads import files, objects
 
 from aiimagecraft import db
 from aiimagecraft.errors import Conflict
 from aiimagecraft.gallery import purge, service
 from aiimagecraft.gallery.schemas import Change
 from aiimagecraft.schema import uuid7
-from tests import pictures
-from tests.conftest import Studio, other_user, problem
-from tests.gallery.test_pages import walk
-from tests.gallery.test_uploads import files, objects
 
 
 async def upload(studio: Studio, *, trash: bool = False) -> str:

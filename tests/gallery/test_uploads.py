@@ -9,11 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
-
-from aiimagecraft.gallery import uploads
 from tests import pictures
 from tests.conftest import Studio, problem
 from tests.gallery.test_pages import walk
+
+from aiimagecraft.gallery import uploads
 
 Files = list[tuple[str, tuple[str, bytes, str]]]
 
@@ -119,7 +119,7 @@ async def test_other_bodies_are_refused(client: httpx.AsyncClient, request_parts
     )
 
 
-async def test_a_failed_insert_leaves_no_object(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_insert_leaves_no_object(studio: Studio) -> None:
     await studio.rows("ALTER TABLE image ADD CONSTRAINT no_uploads CHECK (model <> 'upload')")
     try:
         problem(await studio.client.post("/api/images", files=files(pictures.png())), 500)

@@ -161,7 +161,8 @@ async def test_a_job_that_fails_says_why_and_releases_its_source(
 
     monkeypatch.setattr(sketch, "paint", broken)
     await studio.rows(
-        "UPDATE saq_jobs SET job = convert_to(jsonb_set(convert_from(job, 'UTF8')::jsonb, '{retries}', '1')::text, 'UTF8')"
+        """UPDATE saq_jobs SET job = convert_to(
+               jsonb_set(convert_from(job, 'UTF8')::jsonb, '{retries}', '1')::text, 'UTF8')"""
     )
     await studio.work()
     (failed,) = await jobs(studio)

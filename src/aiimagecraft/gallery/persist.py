@@ -149,9 +149,13 @@ async def _add(
 
 async def _examine(index: int, upload: Upload) -> imaging.Prepared:
     try:
-        return await in_thread(lambda: imaging.prepare(upload.read()))
+        return await in_thread(_prepare, upload)
     except imaging.ImageRefused as refused:
         raise _refusal(index, upload.name, refused) from refused
+
+
+def _prepare(upload: Upload) -> imaging.Prepared:
+    return imaging.prepare(upload.read())
 
 
 def _refusal(index: int, name: str, refused: imaging.ImageRefused) -> AppError:

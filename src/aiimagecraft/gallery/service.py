@@ -12,9 +12,13 @@ import msgspec
 from aiimagecraft import db
 from aiimagecraft.errors import InvalidRequest, NotFound
 from aiimagecraft.gallery import query
-from aiimagecraft.gallery.query import Row
-from aiimagecraft.gallery.schemas import Change
+from aiimagecraft.gallery.persist import NewImage, persist
+from aiimagecraft.gallery.query import Row, items
+from aiimagecraft.gallery.schemas import Change, Item
 from aiimagecraft.realtime import publish
+
+__all__ = ["Item", "NewImage", "items", "persist"]
+"""What other domains use besides the functions below."""
 
 
 async def detail(owner: int, image_id: UUID) -> Row:

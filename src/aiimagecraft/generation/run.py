@@ -7,8 +7,6 @@ from collections.abc import AsyncGenerator, Sequence
 from functools import partial
 from uuid import UUID
 
-from aiimagecraft.gallery import persist
-from aiimagecraft.gallery import query as gallery_query
 from aiimagecraft.gallery import service as gallery
 from aiimagecraft.generation import service
 from aiimagecraft.generation.models import SKETCH, size_of
@@ -27,7 +25,7 @@ async def make_images(storage: Storage, queue: JobQueue, job: Claimed) -> None:
     Bytes that an earlier attempt put are used as they are, so nothing is made or paid for twice.
     """
     ids = image_ids(job.id, job.n)
-    kept = {item["id"] for item in await gallery_query.items(job.user_id, ids)}
+    kept = {item["id"] for item in await gallery.items(job.user_id, ids)}
     missing = [index for index, image_id in enumerate(ids) if image_id not in kept]
     unmade: list[int] = []
     for index in missing:
@@ -43,8 +41,8 @@ async def make_images(storage: Storage, queue: JobQueue, job: Claimed) -> None:
 
 
 async def _keep(storage: Storage, queue: JobQueue, job: Claimed, image_id: UUID, data: bytes) -> None:
-    new = persist.NewImage(image_id, job.user_id, job.prompt, job.model, job.params, job.sources)
-    await persist.persist(storage, queue, new, data)
+    new = gallery.NewImage(image_id, job.user_id, job.prompt, job.model, job.params, job.sources)
+    await gallery.persist(storage, queue, new, data)
 
 
 async def _paint(storage: Storage, job: Claimed, indexes: Sequence[int]) -> AsyncGenerator[tuple[int, bytes]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from aiimagecraft.gallery.schemas import Item
+from aiimagecraft.gallery.service import Item
 from aiimagecraft.schema import NO_NUL, In, Out, Text
 
 MAX_PROMPT = 32_000

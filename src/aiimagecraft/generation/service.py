@@ -11,7 +11,6 @@ import msgspec
 
 from aiimagecraft import db
 from aiimagecraft.errors import Conflict, InvalidRequest, NotFound, Unprocessable, urn
-from aiimagecraft.gallery import query as gallery_query
 from aiimagecraft.gallery import service as gallery
 from aiimagecraft.generation.models import model_for
 from aiimagecraft.generation.schemas import GenerateRequest, JobError
@@ -114,7 +113,8 @@ async def recent(owner: int) -> list[Row]:
     """Return unfinished jobs and the latest others, newest first."""
     rows = await db.fetch(
         """(SELECT id FROM generation_job WHERE user_id = $1 AND status IN ('queued', 'running'))
-           UNION (SELECT id FROM generation_job WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2)""",
+           UNION (SELECT id FROM generation_job WHERE user_id = $1
+                  ORDER BY created_at DESC, id DESC LIMIT $2)""",
         owner,
         RECENT,
     )
@@ -131,7 +131,7 @@ async def jobs_by_id(owner: int, ids: Sequence[UUID]) -> list[Row]:
     )
     wanted = {row["id"]: image_ids(row["id"], row["n"]) for row in rows}
     every = [image_id for ids in wanted.values() for image_id in ids]
-    items = {item["id"]: item for item in await gallery_query.items(owner, every)}
+    items = {item["id"]: item for item in await gallery.items(owner, every)}
     return [_view(dict(row), [items[key] for key in wanted[row["id"]] if key in items]) for row in rows]
 
 

@@ -5,6 +5,40 @@
  */
 
 export interface paths {
+    "/api/cleanup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cleanup */
+        post: operations["ApiCleanupCleanup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowConfig */
+        get: operations["ApiConfigShowConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/gallery": {
         parameters: {
             query?: never;
@@ -16,6 +50,23 @@ export interface paths {
         get: operations["ApiGalleryListImages"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Generate */
+        post: operations["ApiGenerateGenerate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -41,23 +92,6 @@ export interface paths {
         patch: operations["ApiImageImageIdChangeImage"];
         trace?: never;
     };
-    "/api/images/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** ChangeImages */
-        patch: operations["ApiImagesBulkChangeImages"];
-        trace?: never;
-    };
     "/api/images": {
         parameters: {
             query?: never;
@@ -75,7 +109,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sources": {
+    "/api/images/bulk": {
         parameters: {
             query?: never;
             header?: never;
@@ -83,99 +117,13 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
-        /** UploadSources */
-        post: operations["ApiSourcesUploadSources"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/trash/empty": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** EmptyTrash */
-        post: operations["ApiTrashEmptyEmptyTrash"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/cleanup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Cleanup */
-        post: operations["ApiCleanupCleanup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/uploads/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** ReadObject */
-        get: operations["UploadsKeyGetReadObject"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        /** ReadObject */
-        head: operations["UploadsKeyHeadReadObject"];
-        patch?: never;
-        trace?: never;
-    };
-    "/api/config": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** ShowConfig */
-        get: operations["ApiConfigShowConfig"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/generate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Generate */
-        post: operations["ApiGenerateGenerate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
+        /** ChangeImages */
+        patch: operations["ApiImagesBulkChangeImages"];
         trace?: never;
     };
     "/api/jobs": {
@@ -229,6 +177,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UploadSources */
+        post: operations["ApiSourcesUploadSources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/trash/empty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** EmptyTrash */
+        post: operations["ApiTrashEmptyEmptyTrash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -263,54 +245,21 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/schema": {
+    "/uploads/{key}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Handler */
-        get: operations["SchemaHandler"];
+        /** ReadObject */
+        get: operations["UploadsKeyGetReadObject"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/schema/openapi.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Handler */
-        get: operations["SchemaOpenapiJsonHandler"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/schema/{path}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** HandleSchemaPathNotFound */
-        get: operations["SchemaPathHandleSchemaPathNotFound"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
+        /** ReadObject */
+        head: operations["UploadsKeyHeadReadObject"];
         patch?: never;
         trace?: never;
     };
@@ -320,20 +269,20 @@ export interface components {
     schemas: {
         /** BulkChange */
         BulkChange: {
-            starred?: boolean;
             deleteToTrash?: boolean;
             ids: string[];
+            starred?: boolean;
         };
         /** Change */
         Change: {
-            starred?: boolean;
             deleteToTrash?: boolean;
+            starred?: boolean;
         };
         /** Config */
         Config: {
-            version: string;
-            trashDays: number;
             models: components["schemas"]["ModelInfo"][];
+            trashDays: number;
+            version: string;
         };
         /** Created */
         Created: {
@@ -341,15 +290,15 @@ export interface components {
         };
         /** Deleted */
         Deleted: {
-            ok: boolean;
             deleted: number;
+            ok: boolean;
         };
         /** Edit */
         Edit: {
             /** Format: uuid */
             id: string;
-            thumb: string;
             prompt: string;
+            thumb: string;
         };
         /** GalleryPage */
         GalleryPage: {
@@ -359,17 +308,17 @@ export interface components {
         };
         /** GenerateRequest */
         GenerateRequest: {
-            /** @description 1 to 32,000 characters. */
-            prompt: string;
-            model?: string | null;
-            size?: string | null;
-            quality?: string | null;
             background?: string | null;
-            outputFormat?: string | null;
+            mask?: string | null;
+            model?: string | null;
             /** @default 1 */
             n: number;
+            outputFormat?: string | null;
+            /** @description 1 to 32,000 characters. */
+            prompt: string;
+            quality?: string | null;
+            size?: string | null;
             sources?: string[];
-            mask?: string | null;
         };
         /** Health */
         Health: {
@@ -377,63 +326,63 @@ export interface components {
         };
         /** ImageDetail */
         ImageDetail: {
-            /** Format: uuid */
-            id: string;
-            thumb: string;
-            thumb2x: string | null;
-            preview: string | null;
-            full: string;
-            prompt: string;
-            model: string;
-            width: number;
-            height: number;
+            bytes: number;
+            cost: number | null;
+            costTokens: number | null;
             /** Format: date-time */
             createdAt: string;
-            starred: boolean;
             deletedAt: string | null;
-            placeholder: string;
+            /** @enum {string} */
+            format: "png" | "jpeg" | "webp" | "gif";
+            full: string;
+            height: number;
+            /** Format: uuid */
+            id: string;
+            lineage: components["schemas"]["Lineage"];
+            model: string;
             params: {
                 [key: string]: unknown;
             };
+            placeholder: string;
+            preview: string | null;
+            prompt: string;
             sources: components["schemas"]["SourceLink"][];
-            lineage: components["schemas"]["Lineage"];
-            costTokens: number | null;
-            cost: number | null;
-            bytes: number;
-            /** @enum {string} */
-            format: "png" | "jpeg" | "webp" | "gif";
+            starred: boolean;
+            thumb: string;
+            thumb2x: string | null;
+            width: number;
         };
         /** Item */
         Item: {
-            /** Format: uuid */
-            id: string;
-            thumb: string;
-            thumb2x: string | null;
-            preview: string | null;
-            full: string;
-            prompt: string;
-            model: string;
-            width: number;
-            height: number;
             /** Format: date-time */
             createdAt: string;
-            starred: boolean;
             deletedAt: string | null;
+            full: string;
+            height: number;
+            /** Format: uuid */
+            id: string;
+            model: string;
             placeholder: string;
+            preview: string | null;
+            prompt: string;
+            starred: boolean;
+            thumb: string;
+            thumb2x: string | null;
+            width: number;
         };
         /** Job */
         Job: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            status: "queued" | "running" | "done" | "failed" | "cancelled";
-            prompt: string;
-            model: string;
-            progress: number | null;
-            error: components["schemas"]["JobError"] | null;
-            images: components["schemas"]["Item"][];
             /** Format: date-time */
             createdAt: string;
+            error: components["schemas"]["JobError"] | null;
+            /** Format: uuid */
+            id: string;
+            images: components["schemas"]["Item"][];
+            model: string;
+            progress: number | null;
+            prompt: string;
+            /** @enum {string} */
+            status: "queued" | "running" | "done" | "failed" | "cancelled";
         };
         /** JobAnswer */
         JobAnswer: {
@@ -441,9 +390,9 @@ export interface components {
         };
         /** JobError */
         JobError: {
-            type: string;
-            title: string;
             detail: string | null;
+            title: string;
+            type: string;
         };
         /** JobList */
         JobList: {
@@ -455,13 +404,13 @@ export interface components {
         };
         /** ModelInfo */
         ModelInfo: {
-            name: string;
             label: string;
-            offline: boolean;
-            sizes: string[];
+            mask: boolean;
             maxImages: number;
             maxSources: number;
-            mask: boolean;
+            name: string;
+            offline: boolean;
+            sizes: string[];
         };
         /** Ok */
         Ok: {
@@ -469,23 +418,23 @@ export interface components {
         };
         /** SourceItem */
         SourceItem: {
-            /** Format: uuid */
-            id: string;
-            thumb: string;
-            full: string;
-            width: number;
-            height: number;
             /** Format: date-time */
             createdAt: string;
+            full: string;
+            height: number;
+            /** Format: uuid */
+            id: string;
             placeholder: string;
+            thumb: string;
+            width: number;
         };
         /** SourceLink */
         SourceLink: {
+            full: string | null;
             id: string | null;
             /** @enum {string} */
             kind: "image" | "source";
             thumb: string | null;
-            full: string | null;
         };
         /** SourcesCreated */
         SourcesCreated: {
@@ -527,7 +476,7 @@ export type SourcesCreated = components['schemas']['SourcesCreated'];
 export type Updated = components['schemas']['Updated'];
 export type $defs = Record<string, never>;
 export interface operations {
-    ApiGalleryListImages: {
+    ApiCleanupCleanup: {
         parameters: {
             query?: never;
             header?: never;
@@ -542,7 +491,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+        };
+    };
+    ApiConfigShowConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Config"];
+                };
+            };
+        };
+    };
+    ApiGalleryListImages: {
+        parameters: {
+            query?: {
+                starred?: boolean;
+                trash?: boolean;
+                model?: string;
+                from?: string;
+                to?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["GalleryPage"];
+                };
+            };
+        };
+    };
+    ApiGenerateGenerate: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateRequest"];
+            };
+        };
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -574,11 +612,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        status_code: number;
                         detail: string;
                         extra?: null | {
                             [key: string]: unknown;
                         } | unknown[];
+                        status_code: number;
                     };
                 };
             };
@@ -611,11 +649,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        status_code: number;
                         detail: string;
                         extra?: null | {
                             [key: string]: unknown;
                         } | unknown[];
+                        status_code: number;
                     };
                 };
             };
@@ -652,12 +690,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        status_code: number;
                         detail: string;
                         extra?: null | {
                             [key: string]: unknown;
                         } | unknown[];
+                        status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiImagesUploadImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
                 };
             };
         };
@@ -691,226 +755,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        status_code: number;
                         detail: string;
                         extra?: null | {
                             [key: string]: unknown;
                         } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiImagesUploadImages: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Created"];
-                };
-            };
-        };
-    };
-    ApiSourcesUploadSources: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Document created, URL follows */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SourcesCreated"];
-                };
-            };
-        };
-    };
-    ApiTrashEmptyEmptyTrash: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Deleted"];
-                };
-            };
-        };
-    };
-    ApiCleanupCleanup: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Deleted"];
-                };
-            };
-        };
-    };
-    UploadsKeyGetReadObject: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
                         status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    UploadsKeyHeadReadObject: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": string;
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                    };
-                };
-            };
-        };
-    };
-    ApiConfigShowConfig: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Config"];
-                };
-            };
-        };
-    };
-    ApiGenerateGenerate: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GenerateRequest"];
-            };
-        };
-        responses: {
-            /** @description Request accepted, processing continues off-line */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobAnswer"];
-                };
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        status_code: number;
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
                     };
                 };
             };
@@ -963,11 +812,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        status_code: number;
                         detail: string;
                         extra?: null | {
                             [key: string]: unknown;
                         } | unknown[];
+                        status_code: number;
                     };
                 };
             };
@@ -1000,12 +849,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        status_code: number;
                         detail: string;
                         extra?: null | {
                             [key: string]: unknown;
                         } | unknown[];
+                        status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiSourcesUploadSources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcesCreated"];
+                };
+            };
+        };
+    };
+    ApiTrashEmptyEmptyTrash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
                 };
             };
         };
@@ -1050,58 +945,12 @@ export interface operations {
             };
         };
     };
-    SchemaHandler: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    "content-security-policy"?: string;
-                    "referrer-policy"?: string;
-                    "x-content-type-options"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-        };
-    };
-    SchemaOpenapiJsonHandler: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    "content-security-policy"?: string;
-                    "referrer-policy"?: string;
-                    "x-content-type-options"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.oai.openapi+json": string;
-                };
-            };
-        };
-    };
-    SchemaPathHandleSchemaPathNotFound: {
+    UploadsKeyGetReadObject: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                path: string;
+                key: string;
             };
             cookie?: never;
         };
@@ -1110,13 +959,10 @@ export interface operations {
             /** @description Request fulfilled, document follows */
             200: {
                 headers: {
-                    "content-security-policy"?: string;
-                    "referrer-policy"?: string;
-                    "x-content-type-options"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/html": unknown;
+                    "application/octet-stream": string;
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -1126,11 +972,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        status_code: number;
                         detail: string;
                         extra?: null | {
                             [key: string]: unknown;
                         } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    UploadsKeyHeadReadObject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
                     };
                 };
             };

@@ -22,7 +22,7 @@ export function SelectionBar({ count, actions, onClear }: SelectionBarProps) {
     <div
       role="toolbar"
       aria-label={t.grid.toolbar}
-      class="pop-in absolute inset-x-3 bottom-4 z-20 mx-auto flex w-fit max-w-full items-center gap-1 rounded-xl border border-line bg-raised p-1.5 shadow-lg"
+      class="pop-in absolute inset-x-3 bottom-4 z-20 mx-auto flex w-fit max-w-full items-center gap-1 rounded-xl border border-line bg-raised p-1.5"
     >
       <IconButton label={t.grid.clear} onClick={onClear}>
         <X size={18} aria-hidden="true" />

@@ -23,7 +23,7 @@ export function Toasts() {
 function ToastCard({ toast }: { toast: Toast }) {
   const { id, text, tone, action } = toast;
   return (
-    <div class="pop-in pointer-events-auto flex max-w-120 items-center gap-2 rounded-xl border border-line bg-raised py-1 pr-1 pl-3.5 text-ink shadow-lg">
+    <div class="pop-in pointer-events-auto flex max-w-120 items-center gap-2 rounded-xl border border-line bg-raised py-1 pr-1 pl-3.5 text-ink">
       {tone === "error" && <CircleAlert size={16} class="shrink-0" aria-hidden="true" />}
       <p class="wrap-anywhere py-1.5">{text}</p>
       {action && (

@@ -1,0 +1,173 @@
+"""Real `aiimagecraft serve` processes for tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+
+from aiimagecraft.embedded import embedded_postgres
+
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
+STEP_SECONDS = 0.02
+
+
+class Serving:
+    """A running `aiimagecraft serve`.
+
+    Args:
+        process: The supervisor.
+        url: Where its web server answers, without a slash at the end.
+        log: The file that everything it says goes to.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+        self.process = process
+        self.url = url
+        self._log = log
+
+    @property
+    def output(self) -> str:
+        """What it and its children have said so far."""
+        return self._log.read_text(errors="replace")
+
+    def children(self) -> dict[str, int]:
+        """The process ids of its live children by role, `web` and `worker`."""
+        found = [(pid, _arguments(pid)) for pid in _process_ids() if _parent(pid) == self.process.pid]
+        return {arguments[-1]: pid for pid, arguments in found if arguments[-2:-1] == ["child"]}
+
+    def is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/health/ready", timeout=5, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def wait_until_ready(self) -> None:
+        def ready() -> bool:
+            assert self.process.poll() is None, f"serve ended with {self.process.returncode}:\n{self.output}"
+            return self.is_ready()
+
+        assert wait_for(ready), f"serve is not ready after {START_SECONDS} s:\n{self.output}"
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does; it must end well."""
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(STOP_SECONDS)
+        assert code == 0, f"serve ended with {code}:\n{self.output}"
+
+    def kill(self) -> None:
+        """End it without a chance to clean up; its children follow by themselves."""
+        self.process.kill()
+        self.process.wait(STOP_SECONDS)
+
+
+@contextmanager
+def serving(data_dir: Path, **env: str) -> Generator[Serving]:
+    """Run `aiimagecraft serve` on a free port until the context ends.
+
+    Several may be nested on one data directory, such as one that starts after another was killed.
+
+    Args:
+        data_dir: Its data directory; what it says goes to a file beside that.
+        **env: Settings; of the environment it sees only these, PATH and HOME.
+
+    Yields:
+        The server, ready.
+    """
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    port = free_port()
+    log = data_dir.with_name(f"{data_dir.name}.{port}.log")
+    command = [sys.executable, "-m", "aiimagecraft", "serve", "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            # A folder of its own, because a file .env in the current one would be read.
+            cwd=data_dir.parent,
+            env={**kept, "DATA_DIR": str(data_dir), **env},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    served = Serving(process, f"http://127.0.0.1:{port}", log)
+    children: dict[str, int] = {}
+    try:
+        served.wait_until_ready()
+        yield served
+        if process.poll() is None:
+            served.stop()
+    finally:
+        children = served.children()
+        if process.poll() is None:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(STOP_SECONDS)
+        if process.poll() is None:
+            served.kill()
+        _end_what_is_left(data_dir, children)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = START_SECONDS) -> bool:
+    """Ask again and again until the condition holds; false when it does not in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(STEP_SECONDS)
+    return True
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process runs; one that ended and was not waited for does not."""
+    stat = _stat(pid)
+    return stat is not None and stat[0] != "Z"
+
+
+def _end_what_is_left(data_dir: Path, children: dict[str, int]) -> None:
+    """A killed server leaves its database running, and for a moment its children."""
+    for pid in children.values():
+        if not wait_for(lambda pid=pid: not is_alive(pid), STOP_SECONDS):
+            os.kill(pid, signal.SIGKILL)
+    if (data_dir / "postgres" / "postmaster.pid").exists():
+        with embedded_postgres(data_dir):
+            pass
+
+
+def _process_ids() -> list[int]:
+    return [int(folder.name) for folder in Path("/proc").iterdir() if folder.name.isdecimal()]
+
+
+def _arguments(pid: int) -> list[str]:
+    try:
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return line.decode(errors="replace").rstrip("\0").split("\0")
+
+
+def _parent(pid: int) -> int:
+    stat = _stat(pid)
+    return int(stat[1]) if stat else 0
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The state, the parent and what follows; the name before them may hold anything, even a bracket."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
