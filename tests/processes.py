@@ -34,6 +34,7 @@ class Serving:
         self.process = process
         self.url = url
         self._log = log
+        self._orphans: dict[str, int] = {}
 
     @property
     def output(self) -> str:
@@ -66,8 +67,24 @@ class Serving:
 
     def kill(self) -> None:
         """End it without a chance to clean up; its children follow by themselves."""
+        self._orphans = self.children()
         self.process.kill()
         self.process.wait(STOP_SECONDS)
+
+    def clean_up(self, data_dir: Path) -> None:
+        """End all that is left of it: a killed server leaves its database, and for a moment its children."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(STOP_SECONDS)
+        if self.process.poll() is None:
+            self.kill()
+        for pid in self._orphans.values():
+            if not wait_for(lambda pid=pid: not is_alive(pid), STOP_SECONDS):
+                os.kill(pid, signal.SIGKILL)
+        if (data_dir / "postgres" / "postmaster.pid").exists():
+            with embedded_postgres(data_dir):
+                pass
 
 
 @contextmanager
@@ -99,21 +116,13 @@ def serving(data_dir: Path, **env: str) -> Generator[Serving]:
             start_new_session=True,
         )
     served = Serving(process, f"http://127.0.0.1:{port}", log)
-    children: dict[str, int] = {}
     try:
         served.wait_until_ready()
         yield served
         if process.poll() is None:
             served.stop()
     finally:
-        children = served.children()
-        if process.poll() is None:
-            process.terminate()
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(STOP_SECONDS)
-        if process.poll() is None:
-            served.kill()
-        _end_what_is_left(data_dir, children)
+        served.clean_up(data_dir)
 
 
 def free_port() -> int:
@@ -136,16 +145,6 @@ def is_alive(pid: int) -> bool:
     """Tell whether a process runs; one that ended and was not waited for does not."""
     stat = _stat(pid)
     return stat is not None and stat[0] != "Z"
-
-
-def _end_what_is_left(data_dir: Path, children: dict[str, int]) -> None:
-    """A killed server leaves its database running, and for a moment its children."""
-    for pid in children.values():
-        if not wait_for(lambda pid=pid: not is_alive(pid), STOP_SECONDS):
-            os.kill(pid, signal.SIGKILL)
-    if (data_dir / "postgres" / "postmaster.pid").exists():
-        with embedded_postgres(data_dir):
-            pass
 
 
 def _process_ids() -> list[int]:

@@ -69,7 +69,7 @@ export const t = {
         ? "This model takes no source images."
         : `This model takes at most ${count(max, "source image")}.`,
     offlineLead: "Sketches, drawn on this machine.",
-    offline: "No model makes these pictures. Set OPENAI_API_KEY and restart to use a real one.",
+    offline: "No model makes these pictures.",
     configFailed: "The models could not be loaded.",
   },
   jobs: {

@@ -1,4 +1,4 @@
-import { CircleAlert, RotateCcw, X } from "lucide-preact";
+import { CircleAlert, ImageOff, RotateCcw, Sparkles, X } from "lucide-preact";
 import type { Item, Job } from "../../api/types.gen.ts";
 import { formatAgo } from "../../lib/format.ts";
 import { morph } from "../../lib/motion.ts";
@@ -13,37 +13,57 @@ export function JobCard({ job }: { job: Job }) {
   const pending = job.status === "queued" || job.status === "running";
   const repeatable = job.status === "failed" || job.status === "cancelled";
   return (
-    <li class="rounded-xl border border-line p-3" aria-label={job.prompt}>
-      <div class="flex items-start gap-3">
-        <div class="min-w-0 flex-1">
-          <p dir="auto" class="wrap-anywhere line-clamp-2" title={job.prompt}>
-            {job.prompt}
-          </p>
-          <p class="mt-0.5 text-soft text-xs">
-            {`${t.jobs.status[job.status]} · ${job.model} · ${formatAgo(job.createdAt, Date.now())}`}
-          </p>
-        </div>
+    <li class="flex items-start gap-4 py-3" aria-label={job.prompt}>
+      <Lead job={job} pending={pending} />
+      <div class="min-w-0 flex-1 py-1">
+        <p dir="auto" class="wrap-anywhere line-clamp-2" title={job.prompt}>
+          {job.prompt}
+        </p>
+        <p class="mt-0.5 text-soft text-xs">
+          {`${t.jobs.status[job.status]} · ${job.model} · ${formatAgo(job.createdAt, Date.now())}`}
+        </p>
         {pending && (
-          <Button tone="quiet" onClick={() => void cancel(job)}>
-            <X size={16} aria-hidden="true" />
-            {t.jobs.cancel}
-          </Button>
+          <div class="mt-3">
+            <Progress label={t.jobs.progress} value={job.status === "queued" ? 0 : job.progress} />
+          </div>
         )}
-        {repeatable && (
-          <Button onClick={() => void retry(job)}>
-            <RotateCcw size={16} aria-hidden="true" />
-            {t.jobs.retry}
-          </Button>
+        {job.error && <JobError error={job.error} />}
+        {job.images.length > 1 && (
+          <div class="mt-2 flex flex-wrap gap-1">
+            {job.images.slice(1).map((image) => (
+              <JobImage key={image.id} image={image} class="size-12" />
+            ))}
+          </div>
         )}
       </div>
       {pending && (
-        <div class="mt-3">
-          <Progress label={t.jobs.progress} value={job.status === "queued" ? 0 : job.progress} />
-        </div>
+        <Button tone="quiet" onClick={() => void cancel(job)}>
+          <X size={16} aria-hidden="true" />
+          {t.jobs.cancel}
+        </Button>
       )}
-      {job.error && <JobError error={job.error} />}
-      {job.images.length > 0 && <JobImages images={job.images} />}
+      {repeatable && (
+        <Button onClick={() => void retry(job)}>
+          <RotateCcw size={16} aria-hidden="true" />
+          {t.jobs.retry}
+        </Button>
+      )}
     </li>
+  );
+}
+
+/** The job's first image, or the place where it will stand. */
+function Lead({ job, pending }: { job: Job; pending: boolean }) {
+  const [image] = job.images;
+  if (image) return <JobImage image={image} class="size-20" />;
+  return (
+    <div class="flex size-20 shrink-0 items-center justify-center rounded-lg bg-fill text-soft">
+      {pending ? (
+        <Sparkles size={20} class="motion-safe:animate-pulse" aria-hidden="true" />
+      ) : (
+        <ImageOff size={20} aria-hidden="true" />
+      )}
+    </div>
   );
 }
 
@@ -56,22 +76,17 @@ function JobError({ error }: { error: NonNullable<Job["error"]> }) {
   );
 }
 
-function JobImages({ images }: { images: Item[] }) {
+function JobImage({ image, class: size }: { image: Item; class: string }) {
   return (
-    <div class="mt-3 grid grid-cols-[repeat(auto-fill,minmax(8rem,1fr))] gap-1">
-      {images.map((image) => (
-        <button
-          key={image.id}
-          id={`tile-${image.id}`}
-          type="button"
-          aria-label={image.prompt}
-          class="aspect-square rounded-lg"
-          onClick={() => open(image)}
-        >
-          <Thumb thumb={image.thumb} thumb2x={image.thumb2x} placeholder={image.placeholder} alt="" />
-        </button>
-      ))}
-    </div>
+    <button
+      id={`tile-${image.id}`}
+      type="button"
+      aria-label={image.prompt}
+      class={`shrink-0 rounded-lg ${size}`}
+      onClick={() => open(image)}
+    >
+      <Thumb thumb={image.thumb} thumb2x={image.thumb2x} placeholder={image.placeholder} alt="" />
+    </button>
   );
 }
 

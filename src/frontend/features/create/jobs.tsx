@@ -18,8 +18,8 @@ export function Jobs({ query }: { query: UseQueryResult<JobList> }) {
   }
   return (
     <section>
-      <h2 class="mb-3 px-1 font-medium">{t.jobs.title}</h2>
-      <ul aria-label={t.jobs.label} class="flex flex-col gap-3">
+      <h2 class="mb-1 px-1 font-medium">{t.jobs.title}</h2>
+      <ul aria-label={t.jobs.label} class="divide-y divide-line">
         {data.items.map((job) => (
           <JobCard key={job.id} job={job} />
         ))}

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+from tests.e2e.studio import Gallery, Watch
+from tests.processes import Serving, serving
+
+from aiimagecraft.embedded import embedded_postgres
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE_MS = 15_000
+# The browser reports a violation as an error in its console only where a script did not ask for it.
+REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
+    console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI}`))"""
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+class Visit(Protocol):
+    """Opens a page of the app as a new person; options are those of a browser context."""
+
+    async def __call__(self, path: str = "/", **options: Any) -> Page: ...  # noqa: ANN401
+
+
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("studio") / "data"
+
+
+@pytest.fixture(scope="session")
+def server(data_dir: Path) -> Generator[Serving]:
+    with serving(data_dir) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def dsn(server: Serving, data_dir: Path) -> Generator[str]:  # noqa: ARG001 - The server comes first.
+    with embedded_postgres(data_dir) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncGenerator[Browser]:
+    chromium = os.environ.get("AIIMAGECRAFT_CHROMIUM") or "/usr/bin/chromium"
+    if not Path(chromium).exists():
+        pytest.fail(f"There is no Chromium at {chromium}; install it, or set AIIMAGECRAFT_CHROMIUM.")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def gallery(server: Serving, data_dir: Path, dsn: str) -> AsyncGenerator[Gallery]:
+    """An empty gallery."""
+    server.wait_until_ready()
+    async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=30) as client:
+        gallery = Gallery(server, data_dir, dsn, client)
+        await gallery.empty()
+        yield gallery
+
+
+@pytest.fixture
+async def watch(gallery: Gallery) -> AsyncGenerator[Watch]:
+    watch = Watch(gallery.url)
+    yield watch
+    assert watch.problems() == []
+
+
+@pytest.fixture
+async def visit(browser: Browser, gallery: Gallery, watch: Watch) -> AsyncGenerator[Visit]:
+    async def visit(path: str = "/", **options: Any) -> Page:  # noqa: ANN401
+        options = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"} | options
+        context = await browser.new_context(base_url=gallery.url, **options)
+        context.set_default_timeout(PATIENCE_MS)
+        watch.attach(context)
+        await context.add_init_script(REPORT_VIOLATIONS)
+        page = await context.new_page()
+        await page.goto(path)
+        return page
+
+    yield visit
+    for context in browser.contexts:
+        await context.close()

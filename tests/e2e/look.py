@@ -1,0 +1,107 @@
+"""Where things are on the page: by role and accessible name, as a person would be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from playwright.async_api import FilePayload, Locator, Page, expect
+
+
+def button(where: Page | Locator, name: str) -> Locator:
+    return where.get_by_role("button", name=name, exact=True)
+
+
+def heading(page: Page, name: str) -> Locator:
+    return page.get_by_role("heading", name=name, exact=True)
+
+
+def link(page: Page, name: str) -> Locator:
+    return page.get_by_role("navigation", name="Main").get_by_role("link", name=name, exact=True)
+
+
+def grid(page: Page) -> Locator:
+    return page.get_by_role("grid", name="Images")
+
+
+def tiles(page: Page) -> Locator:
+    return grid(page).get_by_role("gridcell")
+
+
+def tile(page: Page, name: str) -> Locator:
+    return grid(page).get_by_role("gridcell", name=name, exact=True)
+
+
+def notices(page: Page) -> Locator:
+    return page.get_by_role("region", name="Notices")
+
+
+def viewer(page: Page) -> Locator:
+    return page.get_by_role("dialog", name="Image viewer")
+
+
+def toolbar(page: Page) -> Locator:
+    return page.get_by_role("toolbar", name="Selection")
+
+
+async def names(page: Page) -> list[str]:
+    """The names of the tiles in order."""
+    return [str(await cell.get_attribute("aria-label")) for cell in await tiles(page).all()]
+
+
+async def expect_tiles(page: Page, *wanted: str) -> None:
+    """Wait until the grid shows exactly these images, in this order."""
+    await expect(tiles(page)).to_have_count(len(wanted))
+    for place, name in enumerate(wanted):
+        await expect(tiles(page).nth(place)).to_have_accessible_name(name)
+
+
+async def press(page: Page, name: str, action: str) -> None:
+    """Press a button that appears on a tile under the pointer."""
+    await tile(page, name).hover()
+    await button(tile(page, name), action).click()
+
+
+async def undo(page: Page, notice: str) -> None:
+    await expect(notices(page)).to_contain_text(notice)
+    await button(notices(page), "Undo").click()
+
+
+async def choose_files(page: Page, opener: Locator, files: Iterable[FilePayload]) -> None:
+    async with page.expect_file_chooser() as choosing:
+        await opener.click()
+    await (await choosing.value).set_files(list(files))
+
+
+async def generate(page: Page, prompt: str) -> Locator:
+    """Ask for an image and return its job in the list."""
+    await page.get_by_role("textbox", name="Prompt").fill(prompt)
+    await button(page, "Generate").click()
+    return job(page, prompt)
+
+
+def job(page: Page, prompt: str) -> Locator:
+    return page.get_by_role("list", name="Jobs").get_by_role("listitem", name=prompt, exact=True)
+
+
+async def scroll_to(page: Page, target: Locator) -> None:
+    """Turn the wheel over the grid until the target shows, or for two hundred turns."""
+    await page.mouse.move(700, 500)
+    for _ in range(200):
+        if await target.is_visible():
+            break
+        await page.mouse.wheel(0, 800)
+        await frames(page)
+    await expect(target).to_be_visible()
+
+
+async def frames(page: Page) -> None:
+    """Let the browser draw twice."""
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+async def top_of(target: Locator) -> float:
+    box = await target.bounding_box()
+    assert box is not None
+    return box["y"]
+
+

@@ -1,0 +1,125 @@
+"""What a browser test has at hand besides the browser: the server's gallery, and an eye on every page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+from playwright.async_api import BrowserContext, ConsoleMessage, Request
+from tests import pictures
+from tests.processes import Serving
+
+Item = dict[str, Any]
+
+# Each image is like the first one, a minute older than the one before, and made of the same thumbnail.
+COPIES = """
+INSERT INTO image (id, user_id, prompt, model, params, width, height, object_key, thumb_key, format, bytes,
+    sha256, placeholder, created_at)
+SELECT made.id, user_id, 'image ' || number, model, params, width, height, made.id || '.png',
+    'thumb/' || made.id || '.webp', format, bytes, sha256, placeholder,
+    created_at - number * interval '1 minute'
+FROM image, generate_series(1, $1) AS number,
+    LATERAL (SELECT uuidv7(number * interval '-1 minute') AS id) AS made
+RETURNING thumb_key
+"""
+
+
+class Gallery:
+    """The gallery of the running server, changed behind the browser's back.
+
+    Args:
+        server: The processes.
+        data_dir: Their data directory.
+        dsn: Their database.
+        client: Asks the server over HTTP.
+    """
+
+    def __init__(self, server: Serving, data_dir: Path, dsn: str, client: httpx.AsyncClient) -> None:
+        self.server = server
+        self.url = server.url
+        self.objects = data_dir / "objects"
+        self.client = client
+        self._dsn = dsn
+
+    async def rows(self, sql: str, *values: object) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(self._dsn)
+        try:
+            return await connection.fetch(sql, *values)
+        finally:
+            await connection.close()
+
+    async def empty(self) -> None:
+        await self.rows("DELETE FROM saq_jobs WHERE status = 'queued'")
+        await self.rows("TRUNCATE image, source, image_source, generation_job CASCADE")
+
+    async def add(self, *names: str) -> list[Item]:
+        """Upload a picture for each name, so that the last one named is the newest; the name is its prompt."""
+        return [await self._upload(name, seed) for seed, name in enumerate(names)]
+
+    async def _upload(self, name: str, seed: int) -> Item:
+        file = (f"{name}.png", pictures.png(seed=seed), "image/png")
+        response = await self.client.post("/api/images", files={"file": file})
+        assert response.status_code == 201, response.text
+        return response.json()["items"][0]
+
+    async def fill(self, count: int) -> None:
+        """Add `image 1`, the newest, to `image {count}`, none of which has an original."""
+        (first,) = await self.add("first")
+        thumb = (self.objects / f"thumb/{first['id']}.webp").read_bytes()
+        keys = [row["thumb_key"] for row in await self.rows(COPIES, count)]
+        await asyncio.to_thread(self._write, keys, thumb)
+        await self.rows("DELETE FROM image WHERE id = $1", first["id"])
+
+    def _write(self, keys: Sequence[str], content: bytes) -> None:
+        for key in keys:
+            (self.objects / key).write_bytes(content)
+
+    async def item(self, image_id: str) -> Item:
+        response = await self.client.get(f"/api/image/{image_id}")
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def lose_objects(self, item: Item) -> None:
+        """Remove an image's files, as a broken disk would."""
+        for path in self.objects.rglob(f"{item['id']}*"):
+            path.unlink()
+
+
+class Watch:
+    """Collects what must never happen on a page.
+
+    Args:
+        origin: The only origin that pages may ask.
+    """
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+        self._problems: list[str] = []
+        self._tolerated: list[str] = []
+
+    def tolerate(self, text: str) -> None:
+        """Let console errors pass that hold this text, in the test that provokes them."""
+        self._tolerated.append(text)
+
+    def attach(self, context: BrowserContext) -> None:
+        context.on("console", self._on_console)
+        context.on("weberror", lambda error: self._problems.append(f"uncaught: {error.error}"))
+        context.on("request", self._on_request)
+
+    def problems(self) -> list[str]:
+        return [
+            problem for problem in self._problems if not any(text in problem for text in self._tolerated)
+        ]
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._problems.append(f"console: {message.text} ({message.location['url']})")
+
+    def _on_request(self, request: Request) -> None:
+        inside = (f"{self._origin}/", f"{self._origin.replace('http', 'ws', 1)}/", "data:", "blob:")
+        if not request.url.startswith(inside):
+            self._problems.append(f"request to another origin: {request.url}")
