@@ -13,7 +13,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
 
 from aiimagecraft import __version__, health
@@ -28,7 +27,7 @@ from aiimagecraft.generation import service as jobs
 from aiimagecraft.guard import OriginGuard
 from aiimagecraft.jobs import job_queue
 from aiimagecraft.realtime import Hub
-from aiimagecraft.reference import ReferencePlugin
+from aiimagecraft.reference import DocumentPlugin, ReferencePlugin
 from aiimagecraft.sockets import events
 from aiimagecraft.spa import spa_routes
 from aiimagecraft.storage import Storage
@@ -71,7 +70,7 @@ def create_app(settings: Settings) -> Litestar:
             version=__version__,
             description="A self-hosted studio and permanent gallery for AI images.",
             path="/schema",
-            render_plugins=[ReferencePlugin(dist), JsonRenderPlugin()],
+            render_plugins=[ReferencePlugin(dist), DocumentPlugin()],
             openapi_router=Router(
                 "/schema",
                 route_handlers=[],

@@ -38,12 +38,13 @@ def main() -> None:
 @click.option("--no-worker", is_flag=True, help="Only the web server; run `aiimagecraft worker` elsewhere.")
 def serve(host: str | None, port: int | None, *, no_worker: bool) -> None:
     """Serve the studio: database, web server and worker, until Ctrl-C."""
-    from aiimagecraft.supervisor import WEB, WORKER, Child
+    from aiimagecraft.supervisor import WEB, WORKER, Child, check_port
 
     overrides = {"HOST": host, "PORT": str(port) if port else None}
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with _plain_errors():
         settings = _settings({name: value for name, value in overrides.items() if value})
+        check_port(settings)
         roles = [WEB] if no_worker else [WEB, WORKER]
         asyncio.run(_serve(settings, [Child(role) for role in roles]))
 
@@ -92,9 +93,10 @@ def cleanup(older_than: int | None, *, dry_run: bool) -> None:
 def openapi() -> None:
     """Print the API document."""
     from aiimagecraft.app import create_app
+    from aiimagecraft.reference import api_document
 
     app = create_app(Settings(database_url="postgresql://"))
-    document = msgspec.json.encode(app.openapi_schema.to_schema())
+    document = msgspec.json.encode(api_document(app), order="sorted")
     click.echo(msgspec.json.format(document, indent=2).decode())
 
 
@@ -159,8 +161,9 @@ def _database(settings: Settings) -> Generator[Settings]:
 def _plain_errors() -> Generator[None]:
     """Say in one line what a person can mend."""
     from aiimagecraft.embedded import EmbeddedPostgresError
+    from aiimagecraft.migrations import DatabaseError
 
     try:
         yield
-    except (SettingsError, EmbeddedPostgresError, ChildProcessError) as error:
+    except (SettingsError, EmbeddedPostgresError, DatabaseError, ChildProcessError) as error:
         raise click.ClickException(str(error)) from error

@@ -29,7 +29,7 @@ class Task(msgspec.Struct, frozen=True):
     retry_delay: float = 2.0
 
 
-GENERATE = Task("generate", timeout=3600, attempts=3, heartbeat=20)
+GENERATE = Task("generate", timeout=3600, attempts=3, heartbeat=10)
 """An image may take 300 s and a job holds up to ten."""
 DERIVE = Task("derive", timeout=120, attempts=3)
 CLEANUP = Task("cleanup", timeout=3600, attempts=2, heartbeat=60)

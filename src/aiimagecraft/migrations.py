@@ -17,8 +17,16 @@ LOCK = 0x61690002
 """Advisory lock of the one process that may migrate."""
 
 
+OLDEST = 15
+"""The oldest PostgreSQL that is served."""
+
+
 class MigrationError(Exception):
     """A migration failed; the database is as it was before."""
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message is one line and holds no secret."""
 
 
 async def migrate(url: str) -> bool:
@@ -33,9 +41,10 @@ async def migrate(url: str) -> bool:
         Whether anything was missing.
 
     Raises:
+        DatabaseError: The database does not answer, refuses, or is too old.
         MigrationError: A migration failed.
     """
-    connection = await asyncpg.connect(url)
+    connection = await _connect(url)
     try:
         if await _is_current(connection):
             return False
@@ -48,6 +57,19 @@ async def migrate(url: str) -> bool:
             return True
     finally:
         await connection.close()
+
+
+async def _connect(url: str) -> asyncpg.Connection[Any]:
+    try:
+        connection = await asyncpg.connect(url)
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise DatabaseError(f"DATABASE_URL: the database cannot be reached: {reason}") from error
+    version = connection.get_server_version().major
+    if version < OLDEST:
+        await connection.close()
+        raise DatabaseError(f"DATABASE_URL: PostgreSQL {OLDEST} or later is needed, this is {version}")
+    return connection
 
 
 async def _is_current(connection: asyncpg.Connection[Any]) -> bool:

@@ -73,7 +73,7 @@ class Subscription:
     """The frames that wait for one socket."""
 
     def __init__(self) -> None:
-        self.overflowed = False
+        self.overflowed = asyncio.Event()
         self._frames: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
 
     def offer(self, frame: str) -> None:
@@ -81,7 +81,7 @@ class Subscription:
         try:
             self._frames.put_nowait(frame)
         except asyncio.QueueFull:
-            self.overflowed = True
+            self.overflowed.set()
 
     async def next(self) -> str:
         """Wait for the next frame."""

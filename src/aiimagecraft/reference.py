@@ -1,4 +1,4 @@
-"""The API reference page at `/schema`, which needs nothing from the internet."""
+"""The API document, and its reference page at `/schema`, which needs nothing from the internet."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 from typing import Any, ClassVar
 
-from litestar import Request
-from litestar.openapi.plugins import OpenAPIRenderPlugin
+import msgspec
+from litestar import Litestar, Request
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+
+from aiimagecraft.errors import Problem
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -15,12 +18,39 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>aiimagecraft API</title>
+<link rel="icon" href="{icon}">
 <script type="module" src="{script}"></script>
 </head>
 <body><rapi-doc spec-url="/schema/openapi.json" load-fonts="false" show-header="false"
  allow-authentication="false" render-style="read" theme="light" primary-color="#4f46e5"></rapi-doc></body>
 </html>
 """
+
+
+_PROBLEM = {
+    "description": "What went wrong (RFC 9457)",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def api_document(app: Litestar) -> dict[str, Any]:
+    """Return the OpenAPI document, with the one shape that every error has."""
+    document = app.openapi_schema.to_schema()
+    _, schemas = msgspec.json.schema_components([Problem], ref_template="#/components/schemas/{name}")
+    document["components"]["schemas"].update(schemas)
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("400", None)
+            operation["responses"]["default"] = _PROBLEM
+    return document
+
+
+class DocumentPlugin(JsonRenderPlugin):
+    """Serves the document."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002
+        """Return the document as JSON."""
+        return msgspec.json.encode(api_document(request.app))
 
 
 class ReferencePlugin(OpenAPIRenderPlugin):
@@ -47,8 +77,8 @@ class ReferencePlugin(OpenAPIRenderPlugin):
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:  # noqa: ARG002
         """Return the page."""
         manifest = json.loads((self._dist / "manifest.json").read_bytes())
-        return PAGE.format(script=f"/{_path(manifest)}").encode()
+        return PAGE.format(script=_url(manifest, "reference.js"), icon=_url(manifest, "icon.svg")).encode()
 
 
-def _path(manifest: Any) -> str:  # noqa: ANN401 - JSON.
-    return str(manifest["reference.js"]["file"])
+def _url(manifest: Any, name: str) -> str:  # noqa: ANN401 - JSON.
+    return f"/{manifest[name]['file']}"

@@ -14,8 +14,6 @@ from aiimagecraft.realtime import Hub, Subscription
 
 PROTOCOL = "aiimagecraft"
 TOO_SLOW = 1013
-SEND_SECONDS = 20.0
-"""How long one frame may take to leave before the client counts as stuck."""
 
 AnySocket = WebSocket[Any, Any, Any]
 
@@ -28,6 +26,7 @@ async def events(socket: AnySocket, owner: NamedDependency[int], hub: NamedDepen
         tasks = {
             asyncio.create_task(_until_disconnect(socket)),
             asyncio.create_task(_send(socket, subscription)),
+            asyncio.create_task(subscription.overflowed.wait()),
         }
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -37,7 +36,7 @@ async def events(socket: AnySocket, owner: NamedDependency[int], hub: NamedDepen
             await asyncio.gather(*tasks, return_exceptions=True)
     for task in done:
         task.result()
-    if subscription.overflowed:
+    if subscription.overflowed.is_set():
         with suppress(WebSocketDisconnect, RuntimeError):
             await socket.close(code=TOO_SLOW, reason="The connection is too slow")
 
@@ -57,8 +56,6 @@ async def _until_disconnect(socket: AnySocket) -> None:
 
 
 async def _send(socket: AnySocket, subscription: Subscription) -> None:
-    with suppress(WebSocketDisconnect, TimeoutError):
-        while not subscription.overflowed:
-            frame = await subscription.next()
-            async with asyncio.timeout(SEND_SECONDS):
-                await socket.send_text(frame)
+    with suppress(WebSocketDisconnect):
+        while True:
+            await socket.send_text(await subscription.next())

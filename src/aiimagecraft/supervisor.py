@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from aiimagecraft.config import Settings
+from aiimagecraft.config import Settings, SettingsError
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,24 @@ STEADY_SECONDS = 30.0
 """A child that lived this long starts again without a longer wait."""
 STOP_SECONDS = 15.0
 """How long a child may take to end before it is killed."""
+
+
+def check_port(settings: Settings) -> None:
+    """See that nobody listens at the address.
+
+    The server shares a port with whoever lets it, so two of them would take turns unnoticed.
+
+    Raises:
+        SettingsError: The address is in use or is none of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host.strip("[]"), settings.port))
+        except OSError as error:
+            problem = os.strerror(error.errno or 0).lower()
+            raise SettingsError(f"PORT: {settings.host}:{settings.port}: {problem}") from error
 
 
 class Child:

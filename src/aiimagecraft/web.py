@@ -65,7 +65,32 @@ def split_validation_error(text: str) -> tuple[str | None, str]:
     missing = re.search(r"missing required field `(.+?)`", message)
     parts = [path[1] if path else "", (unknown or missing or [None, ""])[1]]
     field = ".".join(part for part in parts if part)
-    return field or None, message
+    return field or None, _plain(message)
+
+
+_WORDINGS = (
+    (r"Object contains unknown field .*", "There is no such field"),
+    (r"Object missing required field .*", "This is required"),
+    (r"Expected `str` matching regex .*", "NUL characters cannot be kept"),
+    (r"Expected `str` of length >= 1", "This cannot be empty"),
+    (r"Expected `str` of length <= (\d+)", r"At most \1 characters"),
+    (r"Expected `array` of length >= (\d+)", r"At least \1"),
+    (r"Expected `array` of length <= (\d+)", r"At most \1"),
+    (r"Expected `int` >= (\S+)", r"At least \1"),
+    (r"Expected `int` <= (\S+)", r"At most \1"),
+    (r"Expected `bool`, got .*", "Expected true or false"),
+    (r"Expected `int.*`, got .*", "Expected a whole number"),
+    (r"Expected `str.*`, got .*", "Expected text"),
+    (r"Invalid UUID", "This is not an id"),
+)
+"""msgspec's messages in words for a person."""
+
+
+def _plain(message: str) -> str:
+    for pattern, wording in _WORDINGS:
+        if re.fullmatch(pattern, message):
+            return re.sub(pattern, wording, message)
+    return message
 
 
 def same_validator(request: AnyRequest, etag: str) -> bool:

@@ -13,13 +13,14 @@ from tests.conftest import Studio, problem
 
 from aiimagecraft.app import create_app
 from aiimagecraft.config import Settings
+from aiimagecraft.reference import api_document
 
 SNAPSHOT = Path(__file__).parent / "openapi.json"
 
 
 def document() -> dict[str, Any]:
     app = create_app(Settings(database_url="postgresql://"))
-    return json.loads(msgspec.json.encode(app.openapi_schema.to_schema()))
+    return json.loads(msgspec.json.encode(api_document(app)))
 
 
 def routes() -> list[tuple[str, str]]:

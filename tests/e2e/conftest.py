@@ -25,7 +25,7 @@ expect.set_options(timeout=PATIENCE_MS)
 class Visit(Protocol):
     """Opens a page of the app as a new person; options are those of a browser context."""
 
-    async def __call__(self, path: str = "/", **options: Any) -> Page: ...  # noqa: ANN401
+    async def __call__(self, path: str = "/", **options: Any) -> Page: ...
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +46,15 @@ def dsn(server: Serving, data_dir: Path) -> Generator[str]:  # noqa: ARG001 - Th
 
 
 @pytest.fixture(scope="session")
-async def browser() -> AsyncGenerator[Browser]:
-    chromium = os.environ.get("AIIMAGECRAFT_CHROMIUM") or "/usr/bin/chromium"
-    if not Path(chromium).exists():
-        pytest.fail(f"There is no Chromium at {chromium}; install it, or set AIIMAGECRAFT_CHROMIUM.")
+def chromium() -> str:
+    program = os.environ.get("AIIMAGECRAFT_CHROMIUM") or "/usr/bin/chromium"
+    if not Path(program).exists():
+        pytest.fail(f"There is no Chromium at {program}; install it, or set AIIMAGECRAFT_CHROMIUM.")
+    return program
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium: str) -> AsyncGenerator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
@@ -75,7 +80,7 @@ async def watch(gallery: Gallery) -> AsyncGenerator[Watch]:
 
 @pytest.fixture
 async def visit(browser: Browser, gallery: Gallery, watch: Watch) -> AsyncGenerator[Visit]:
-    async def visit(path: str = "/", **options: Any) -> Page:  # noqa: ANN401
+    async def visit(path: str = "/", **options: Any) -> Page:
         options = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "light"} | options
         context = await browser.new_context(base_url=gallery.url, **options)
         context.set_default_timeout(PATIENCE_MS)

@@ -103,5 +103,3 @@ async def top_of(target: Locator) -> float:
     box = await target.bounding_box()
     assert box is not None
     return box["y"]
-
-

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from tests.processes import Serving
 
 Item = dict[str, Any]
 
-# Each image is like the first one, a minute older than the one before, and made of the same thumbnail.
+# Each image is like the first one, and a minute older than the one before.
 COPIES = """
 INSERT INTO image (id, user_id, prompt, model, params, width, height, object_key, thumb_key, format, bytes,
     sha256, placeholder, created_at)
@@ -24,7 +22,7 @@ SELECT made.id, user_id, 'image ' || number, model, params, width, height, made.
     created_at - number * interval '1 minute'
 FROM image, generate_series(1, $1) AS number,
     LATERAL (SELECT uuidv7(number * interval '-1 minute') AS id) AS made
-RETURNING thumb_key
+RETURNING object_key, thumb_key
 """
 
 
@@ -57,7 +55,7 @@ class Gallery:
         await self.rows("TRUNCATE image, source, image_source, generation_job CASCADE")
 
     async def add(self, *names: str) -> list[Item]:
-        """Upload a picture for each name, so that the last one named is the newest; the name is its prompt."""
+        """Upload a picture for each name, its prompt; the last one is the newest."""
         return [await self._upload(name, seed) for seed, name in enumerate(names)]
 
     async def _upload(self, name: str, seed: int) -> Item:
@@ -67,16 +65,16 @@ class Gallery:
         return response.json()["items"][0]
 
     async def fill(self, count: int) -> None:
-        """Add `image 1`, the newest, to `image {count}`, none of which has an original."""
+        """Add `image 1`, the newest, to `image {count}`; they share their files."""
         (first,) = await self.add("first")
-        thumb = (self.objects / f"thumb/{first['id']}.webp").read_bytes()
-        keys = [row["thumb_key"] for row in await self.rows(COPIES, count)]
-        await asyncio.to_thread(self._write, keys, thumb)
+        original, thumb = (first[kind].removeprefix("/uploads/") for kind in ("full", "thumb"))
+        for copy in await self.rows(COPIES, count):
+            self._link(original, copy["object_key"])
+            self._link(thumb, copy["thumb_key"])
         await self.rows("DELETE FROM image WHERE id = $1", first["id"])
 
-    def _write(self, keys: Sequence[str], content: bytes) -> None:
-        for key in keys:
-            (self.objects / key).write_bytes(content)
+    def _link(self, key: str, copy: str) -> None:
+        (self.objects / copy).hardlink_to(self.objects / key)
 
     async def item(self, image_id: str) -> Item:
         response = await self.client.get(f"/api/image/{image_id}")
@@ -111,9 +109,7 @@ class Watch:
         context.on("request", self._on_request)
 
     def problems(self) -> list[str]:
-        return [
-            problem for problem in self._problems if not any(text in problem for text in self._tolerated)
-        ]
+        return [problem for problem in self._problems if not any(text in problem for text in self._tolerated)]
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

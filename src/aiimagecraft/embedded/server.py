@@ -153,13 +153,18 @@ class Server:
     def _becomes_ready(self, pid: int, sockets: Path) -> bool:
         """Wait until the server accepts connections (true), or is gone (false)."""
 
+        missed = 0
+
         def outcome() -> str | None:
+            nonlocal missed
             # Asked in this order, a server that comes up between the two questions is not taken for gone.
             alive = self._is_ours(pid)
             answer = self._answer(sockets)
             if answer == "accepts":
                 return answer
-            return "gone" if answer == "silent" and not alive else None
+            missed = 0 if alive or answer == "refuses" else missed + 1
+            # A process that is just turning into the server shows no arguments for a moment.
+            return "gone" if missed > 1 else None
 
         found = wait(outcome, RECOVERY_SECONDS)
         if not found:

@@ -300,6 +300,14 @@ export interface components {
             prompt: string;
             thumb: string;
         };
+        /**
+         * FieldError
+         * @description One field of a request and what is wrong with it.
+         */
+        FieldError: {
+            field: string;
+            message: string;
+        };
         /** GalleryPage */
         GalleryPage: {
             items: components["schemas"]["Item"][];
@@ -416,6 +424,26 @@ export interface components {
         Ok: {
             ok: boolean;
         };
+        /**
+         * Problem
+         * @description A problem details object, RFC 9457.
+         *
+         *         Attributes:
+         *             type: A stable URN that programs branch on.
+         *             title: The kind of problem, the same for every occurrence.
+         *             status: The HTTP status of the response.
+         *             detail: What happened this time, written for a person.
+         *             errors: The fields at fault, if any.
+         */
+        Problem: {
+            /** @default null */
+            detail: string | null;
+            /** @default null */
+            errors: components["schemas"]["FieldError"][] | null;
+            status: number;
+            title: string;
+            type: string;
+        };
         /** SourceItem */
         SourceItem: {
             /** Format: date-time */
@@ -458,6 +486,7 @@ export type Config = components['schemas']['Config'];
 export type Created = components['schemas']['Created'];
 export type Deleted = components['schemas']['Deleted'];
 export type Edit = components['schemas']['Edit'];
+export type FieldError = components['schemas']['FieldError'];
 export type GalleryPage = components['schemas']['GalleryPage'];
 export type GenerateRequest = components['schemas']['GenerateRequest'];
 export type Health = components['schemas']['Health'];
@@ -470,6 +499,7 @@ export type JobList = components['schemas']['JobList'];
 export type Lineage = components['schemas']['Lineage'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Ok = components['schemas']['Ok'];
+export type Problem = components['schemas']['Problem'];
 export type SourceItem = components['schemas']['SourceItem'];
 export type SourceLink = components['schemas']['SourceLink'];
 export type SourcesCreated = components['schemas']['SourcesCreated'];
@@ -494,6 +524,15 @@ export interface operations {
                     "application/json": components["schemas"]["Deleted"];
                 };
             };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ApiConfigShowConfig: {
@@ -512,6 +551,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Config"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -542,6 +590,15 @@ export interface operations {
                     "application/json": components["schemas"]["GalleryPage"];
                 };
             };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ApiGenerateGenerate: {
@@ -568,19 +625,13 @@ export interface operations {
                     "application/json": components["schemas"]["JobAnswer"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description What went wrong (RFC 9457) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -605,19 +656,13 @@ export interface operations {
                     "application/json": components["schemas"]["ImageDetail"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description What went wrong (RFC 9457) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -642,19 +687,13 @@ export interface operations {
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description What went wrong (RFC 9457) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -683,19 +722,13 @@ export interface operations {
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description What went wrong (RFC 9457) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -724,6 +757,15 @@ export interface operations {
                     "application/json": components["schemas"]["Created"];
                 };
             };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ApiImagesBulkChangeImages: {
@@ -748,19 +790,13 @@ export interface operations {
                     "application/json": components["schemas"]["Updated"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description What went wrong (RFC 9457) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -781,6 +817,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -805,19 +850,13 @@ export interface operations {
                     "application/json": components["schemas"]["JobAnswer"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description What went wrong (RFC 9457) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -842,19 +881,13 @@ export interface operations {
                     "application/json": components["schemas"]["JobAnswer"];
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description What went wrong (RFC 9457) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -883,6 +916,15 @@ export interface operations {
                     "application/json": components["schemas"]["SourcesCreated"];
                 };
             };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     ApiTrashEmptyEmptyTrash: {
@@ -901,6 +943,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -923,6 +974,15 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     HealthReadyReady: {
@@ -941,6 +1001,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -965,19 +1034,13 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description What went wrong (RFC 9457) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1002,19 +1065,13 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
-            400: {
+            /** @description What went wrong (RFC 9457) */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
