@@ -103,7 +103,8 @@ async def test_migrations_at_the_same_time(postgres: str, tmp_path: Path) -> Non
     await connection.execute("CREATE DATABASE crowded")
     url = postgres.replace("/postgres?", "/crowded?")
     with ThreadPoolExecutor(4) as threads:
-        results = list(threads.map(lambda _: run("migrate", cwd=tmp_path, DATABASE_URL=url), range(4)))
+        runs = [threads.submit(run, "migrate", cwd=tmp_path, DATABASE_URL=url) for _ in range(4)]
+        results = [future.result() for future in runs]
     assert [result.returncode for result in results] == [0] * 4, [result.stderr for result in results]
     assert sum("now" in result.stdout for result in results) == 1
     crowded = await asyncpg.connect(url)

@@ -23,7 +23,7 @@ async def events(socket: AnySocket, owner: NamedDependency[int], hub: NamedDepen
     """Send a user's events until either side ends the connection."""
     await socket.accept(subprotocols=_protocol(socket))
     async with hub.subscription(owner) as subscription:
-        tasks = {
+        tasks: set[asyncio.Task[Any]] = {
             asyncio.create_task(_until_disconnect(socket)),
             asyncio.create_task(_send(socket, subscription)),
             asyncio.create_task(subscription.overflowed.wait()),

@@ -152,7 +152,6 @@ class Server:
 
     def _becomes_ready(self, pid: int, sockets: Path) -> bool:
         """Wait until the server accepts connections (true), or is gone (false)."""
-
         missed = 0
 
         def outcome() -> str | None:

@@ -134,7 +134,7 @@ async def _add(
     insert: Callable[[Sequence[UUID], Sequence[imaging.Prepared]], Awaitable[None]],
 ) -> list[UUID]:
     """Look at every file first, so that one bad file leaves nothing behind."""
-    prepared = [await _examine(index, upload) for index, upload in enumerate(uploads)]
+    prepared = await _examine(uploads)
     ids = [uuid7() for _ in uploads]
     try:
         for picture_id, upload, picture in zip(ids, uploads, prepared, strict=True):
@@ -147,15 +147,20 @@ async def _add(
     return ids
 
 
-async def _examine(index: int, upload: Upload) -> imaging.Prepared:
+async def _examine(uploads: Sequence[Upload]) -> list[imaging.Prepared]:
+    """Look at all files, as many at a time as there are processors, and refuse the first bad one."""
+    results = await asyncio.gather(*(in_thread(_prepare, upload) for upload in uploads))
+    for index, (upload, result) in enumerate(zip(uploads, results, strict=True)):
+        if isinstance(result, imaging.ImageRefused):
+            raise _refusal(index, upload.name, result) from result
+    return [result for result in results if not isinstance(result, imaging.ImageRefused)]
+
+
+def _prepare(upload: Upload) -> imaging.Prepared | imaging.ImageRefused:
     try:
-        return await in_thread(_prepare, upload)
+        return imaging.prepare(upload.read())
     except imaging.ImageRefused as refused:
-        raise _refusal(index, upload.name, refused) from refused
-
-
-def _prepare(upload: Upload) -> imaging.Prepared:
-    return imaging.prepare(upload.read())
+        return refused
 
 
 def _refusal(index: int, name: str, refused: imaging.ImageRefused) -> AppError:
