@@ -59,6 +59,16 @@ class Serving:
 
         assert wait_for(ready), f"serve is not ready after {START_SECONDS} s:\n{self.output}"
 
+    @contextmanager
+    def paused(self, role: str) -> Generator[None]:
+        """Let a child stand still, so that what it would do next has not happened yet."""
+        pid = self.children()[role]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """End it as Ctrl-C does; it must end well."""
         self.process.send_signal(signal.SIGINT)

@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Generator
-from contextlib import contextmanager
-
 from playwright.async_api import expect
 from tests.e2e import look
 from tests.e2e.conftest import Visit
 from tests.e2e.studio import Gallery
-from tests.processes import Serving
 
 PROMPT = "a lighthouse on a cliff at dusk"
-
-
-@contextmanager
-def worker_paused(server: Serving) -> Generator[None]:
-    worker = server.children()["worker"]
-    os.kill(worker, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(worker, signal.SIGCONT)
 
 
 async def test_a_prompt_becomes_an_image_in_every_open_gallery(visit: Visit, gallery: Gallery) -> None:
@@ -31,7 +15,7 @@ async def test_a_prompt_becomes_an_image_in_every_open_gallery(visit: Visit, gal
     other = await page.context.new_page()
     await other.goto("/gallery")
     await expect(look.heading(other, "No images yet")).to_be_visible()
-    with worker_paused(gallery.server):
+    with gallery.server.paused("worker"):
         job = await look.generate(page, PROMPT)
         await expect(job.get_by_role("progressbar", name="Progress")).to_have_attribute("aria-valuenow", "0")
         await expect(job).to_contain_text("Waiting")
@@ -61,7 +45,7 @@ async def test_one_prompt_makes_several_images(visit: Visit) -> None:
 
 async def test_a_waiting_job_can_be_cancelled_and_tried_again(visit: Visit, gallery: Gallery) -> None:
     page = await visit()
-    with worker_paused(gallery.server):
+    with gallery.server.paused("worker"):
         job = await look.generate(page, PROMPT)
         await look.button(job, "Cancel").click()
         await expect(job).to_contain_text("Cancelled")

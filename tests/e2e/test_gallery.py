@@ -99,6 +99,7 @@ async def test_escape_lets_the_selection_go(visit: Visit, gallery: Gallery) -> N
     page = await visit("/gallery")
     await look.press(page, "one", "Select")
     await expect(look.toolbar(page)).to_be_visible()
+    await look.frames(page)
     await page.keyboard.press("Escape")
     await expect(look.toolbar(page)).to_have_count(0)
 

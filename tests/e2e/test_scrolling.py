@@ -46,9 +46,10 @@ async def test_starring_keeps_the_place(page: Page) -> None:
 
 async def test_a_new_image_waits_for_the_person_to_come_up(page: Page, gallery: Gallery) -> None:
     target, before = await far_down(page)
-    await gallery.add("the newest")
     pill = look.button(page, "1 new image")
-    await expect(pill).to_be_visible()
+    with gallery.server.paused("worker"):
+        await gallery.add("the newest")
+        await expect(pill).to_be_visible()
     assert await look.top_of(target) == pytest.approx(before, abs=1)
     await pill.click()
     await expect(look.tiles(page).first).to_have_accessible_name("the newest")
@@ -74,7 +75,7 @@ async def test_the_place_is_found_again_after_a_look_elsewhere(page: Page) -> No
 async def test_the_viewer_goes_on_beyond_what_was_loaded(page: Page) -> None:
     await look.tile(page, "image 20").click()
     for number in range(21, 61):
+        await expect(look.button(look.viewer(page), "Next")).to_be_visible()
         await page.keyboard.press("ArrowRight")
-        await expect(look.viewer(page).get_by_role("img", name=f"image {number}", exact=True)).to_have_count(
-            1
-        )
+        picture = look.viewer(page).get_by_role("img", name=f"image {number}", exact=True)
+        await expect(picture).to_have_count(1)

@@ -122,7 +122,9 @@ async def test_the_keyboard_alone_walks_the_grid_and_opens_an_image(visit: Visit
     await expect(look.tile(page, "three")).to_be_focused()
     await page.keyboard.press("Space")
     await expect(look.toolbar(page)).to_contain_text("1 selected")
+    await look.frames(page)
     await page.keyboard.press("Escape")
+    await expect(look.toolbar(page)).to_have_count(0)
     await page.keyboard.press("Enter")
     await expect(look.viewer(page).get_by_role("img", name="three")).to_be_visible()
 

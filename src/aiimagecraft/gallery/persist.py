@@ -75,8 +75,11 @@ async def persist(storage: Storage, queue: JobQueue, new: NewImage, data: bytes)
     Raises:
         imaging.ImageRefused: The bytes are no picture that is kept here.
     """
+    if kind := imaging.sniff(data):
+        # Bytes that may have been paid for are put before anything can go wrong with them.
+        await storage.put(original_key(new.id, kind), data, CONTENT_TYPES[kind])
     prepared = await in_thread(imaging.prepare, data)
-    await _put(storage, new.id, data, prepared)
+    await storage.put(thumb_key(new.id), prepared.thumb, WEBP)
     async with db.transaction():
         if not await _insert_image(new, prepared):
             return False

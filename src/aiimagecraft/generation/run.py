@@ -13,7 +13,7 @@ from aiimagecraft.generation.models import SKETCH, size_of
 from aiimagecraft.generation.providers import sketch
 from aiimagecraft.generation.service import Claimed, image_ids
 from aiimagecraft.jobs import JobQueue
-from aiimagecraft.storage import CONTENT_TYPES, Storage, original_key
+from aiimagecraft.storage import Storage
 
 REPORT_SECONDS = 0.25
 """Least time between two progress events of a job."""
@@ -35,8 +35,6 @@ async def make_images(storage: Storage, queue: JobQueue, job: Claimed) -> None:
         else:
             await _keep(storage, queue, job, ids[index], found[1])
     async for index, data in _paint(storage, job, unmade):
-        # Whatever arrives is put before it is looked at.
-        await storage.put(original_key(ids[index], "png"), data, CONTENT_TYPES["png"])
         await _keep(storage, queue, job, ids[index], data)
 
 
