@@ -17,12 +17,14 @@ async def hello(scope: object, receive: object, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"hello"})
 
 
-async def ask(headers: dict[str, str], *, public_origin: str | None = None) -> httpx.Response:
+Headers = dict[str, str] | list[tuple[str, str]]
+
+
+async def ask(headers: Headers, *, method: str = "POST", public_origin: str | None = None) -> httpx.Response:
     guard: Any = OriginGuard(cast("Any", hello), public_origin)
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(guard), base_url="http://localhost:3000"
-    ) as client:
-        return await client.post("/", headers=headers)
+    transport = httpx.ASGITransport(guard)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3000") as client:
+        return await client.request(method, "/", headers=headers)
 
 
 OWN = [
@@ -36,7 +38,7 @@ OWN = [
     {"origin": "http://[::1]"},
     {"sec-fetch-site": "same-origin"},
     {"sec-fetch-site": "none"},
-    {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"},
+    {"host": "Images.Example.org"},
     {"host": "images.example.org"},
     {"origin": "https://images.example.org"},
 ]
@@ -59,6 +61,8 @@ FOREIGN = [
     {"origin": ""},
     {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"},
     {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+    {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"},
 ]
 
 
@@ -77,3 +81,16 @@ async def test_foreign_pages_are_refused(headers: dict[str, str]) -> None:
 )
 async def test_without_a_public_origin_only_this_machine_is_own(headers: dict[str, str]) -> None:
     problem(await ask(headers), 403)
+
+
+async def test_a_link_from_another_site_may_lead_here() -> None:
+    link = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    assert (await ask(link, method="GET")).status_code == 200
+    problem(await ask({**link, "sec-fetch-mode": "no-cors"}, method="GET"), 403)
+
+
+@pytest.mark.parametrize("name", ["host", "origin"])
+async def test_a_repeated_header_is_refused(name: str) -> None:
+    value = "localhost" if name == "host" else "http://localhost"
+    evil = "evil.example" if name == "host" else "http://evil.example"
+    problem(await ask([(name, evil), (name, value)]), 403)

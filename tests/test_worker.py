@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from croniter import croniter
 
 from aiimagecraft import worker
+from aiimagecraft.gallery import tasks as gallery
 from aiimagecraft.jobs import TASKS
 from tests import pictures
 from tests.conftest import Studio
@@ -32,8 +33,7 @@ def test_every_task_has_limits() -> None:
 async def test_the_cleanup_task_purges_what_is_old(studio: Studio) -> None:
     old = await upload(studio, trash=True)
     await age(studio, old, 31)
-    await studio.queue.saq.enqueue("cleanup", timeout=30)
-    await studio.work()
+    await gallery.cleanup({"storage": studio.storage, "settings": studio.settings})
     assert await studio.rows("SELECT id FROM image") == []
 
 
@@ -41,7 +41,7 @@ async def test_the_sweep_orders_versions_that_were_lost(studio: Studio) -> None:
     await studio.client.post("/api/images", files=files(pictures.png()))
     await studio.rows("DELETE FROM saq_jobs")
     await studio.rows("UPDATE image SET created_at = now() - interval '5 minutes'")
-    await studio.queue.saq.enqueue("sweep", timeout=30)
+    await worker.sweep({"queue": studio.queue})
     await studio.work()
     (row,) = await studio.rows("SELECT derived_at FROM image")
     assert row["derived_at"] is not None

@@ -63,6 +63,7 @@ def create_app(settings: Settings) -> Litestar:
         exception_handlers={
             AppError: _answer_app_error,
             HTTPException: _answer_http_error,
+            UnicodeDecodeError: _answer_unreadable,
             Exception: _answer_unexpected,
         },
         openapi_config=OpenAPIConfig(
@@ -128,12 +129,20 @@ def _answer_http_error(_request: AnyRequest, error: HTTPException) -> Response[b
     return _answer(http_problem(error.status_code, error.detail, fields), error.headers)
 
 
+def _answer_unreadable(_request: AnyRequest, _error: UnicodeDecodeError) -> Response[bytes]:
+    detail = "The body is not UTF-8"
+    return _answer(http_problem(400, detail, [FieldError("body", detail)]))
+
+
 def _fields(error: ValidationException) -> list[FieldError] | None:
     found: list[FieldError] = []
     for entry in error.extra if isinstance(error.extra, list) else []:
         path, message = split_validation_error(str(entry["message"]))
         key = str(entry.get("key", "data"))
-        found.append(FieldError(path or ("body" if key == "data" else key), message))
+        if key == "data" and not path:
+            # The framework names its own argument where the body is missing.
+            key, message = "body", "Send a JSON object" if message == "'data'" else message
+        found.append(FieldError(path or key, message))
     return found or None
 
 

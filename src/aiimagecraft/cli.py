@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -111,14 +111,24 @@ def child(role: str) -> None:
         from aiimagecraft.server import run_web as run
     else:
         from aiimagecraft.worker import run_worker as run
+    import asyncpg
+    import psycopg
     import uvloop
+
+    from aiimagecraft.gallery.imaging import check_codecs
 
     settings = settings_from_parent(sys.stdin.fileno())
     try:
-        uvloop.run(run(settings))
-    except OSError as error:
-        click.echo(f"{role}: {error}", err=True)
+        check_codecs()
+    except RuntimeError as error:
+        click.echo(str(error), err=True)
         sys.exit(CANNOT_START)
+    try:
+        uvloop.run(run(settings))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, psycopg.Error) as error:
+        # Such as a database that is away for a moment: the parent tries again, a traceback would not help.
+        click.echo(f"The {role} ended: {type(error).__name__}: {error}", err=True)
+        sys.exit(1)
 
 
 async def _serve(settings: Settings, children: list[Child]) -> None:
@@ -129,7 +139,7 @@ async def _serve(settings: Settings, children: list[Child]) -> None:
         await process.start()
     with _database(settings) as complete:
         await apply(complete.database_url or "")
-        await supervise(children, complete)
+        await supervise(children, complete, keep_database=_keeper(settings))
 
 
 async def _cleanup(settings: Settings, older_than: timedelta, *, dry_run: bool) -> Outcome:
@@ -143,6 +153,17 @@ async def _cleanup(settings: Settings, older_than: timedelta, *, dry_run: bool) 
 
 def _settings(overrides: dict[str, str] | None = None) -> Settings:
     return load_settings({**os.environ, **(overrides or {})}, Path(".env"))
+
+
+def _keeper(settings: Settings) -> Callable[[], None]:
+    """Return what brings the embedded database back when it has died; nothing to do for another's."""
+    from aiimagecraft.embedded import embedded_postgres
+
+    def keep() -> None:
+        with embedded_postgres(settings.data_dir):
+            pass
+
+    return (lambda: None) if settings.database_url else keep
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +10,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 from dotenv import dotenv_values
+
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+"""Addresses that only this machine reaches and that every request is checked against."""
 
 
 class SettingsError(Exception):
@@ -40,7 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     public_origin: str | None = None
     """Origin under which a reverse proxy publishes the app, such as `https://images.example.org`."""
     host: str = "127.0.0.1"
-    port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 3000
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 3000
 
     def __repr__(self) -> str:
         """Leave secrets out of logs and tracebacks."""
@@ -63,6 +65,8 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = None) -> S
         value = environ.get(name.upper(), from_file.get(name.upper()))
         if value:
             given[name] = value
+    if origin := given.get("public_origin"):
+        given["public_origin"] = _normal_origin(origin)
     settings = _convert(given)
     _check(settings)
     return settings
@@ -83,33 +87,30 @@ def _check(settings: Settings) -> None:
         raise SettingsError("DATABASE_URL: expected an address that begins with postgresql://")
     if settings.auth == "required":
         raise SettingsError("AUTH: login is not built yet; only AUTH=none can be served")
-    if not is_loopback(settings.host):
-        raise SettingsError("HOST: without login only a loopback address such as 127.0.0.1 is served")
-    if settings.public_origin and not _is_origin(settings.public_origin):
-        raise SettingsError(
-            "PUBLIC_ORIGIN: expected scheme and host only, such as https://images.example.org"
-        )
+    if settings.host not in LOOPBACK:
+        raise SettingsError("HOST: without login only 127.0.0.1 or ::1 is served")
     if settings.s3_bucket and not (settings.s3_key and settings.s3_secret):
         raise SettingsError("S3_KEY and S3_SECRET: needed with S3_BUCKET")
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether a bind address is reachable from this machine only."""
-    if host == "localhost":
-        return True
+def _normal_origin(text: str) -> str:
+    """Return an origin as browsers write it: in lower case, without the scheme's own port."""
     try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
+        parts = urlsplit(text.strip().lower())
+        port = parts.port
     except ValueError:
-        return False
+        parts, port = urlsplit(""), None
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.username is not None:
+        raise SettingsError(_ORIGIN_WANTED)
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise SettingsError(_ORIGIN_WANTED)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    suffix = "" if port in {None, DEFAULT_PORTS[parts.scheme]} else f":{port}"
+    return f"{parts.scheme}://{host}{suffix}"
 
 
-def _is_origin(text: str) -> bool:
-    parts = urlsplit(text)
-    return (
-        parts.scheme in {"http", "https"}
-        and bool(parts.netloc)
-        and text == f"{parts.scheme}://{parts.netloc}"
-    )
+DEFAULT_PORTS = {"http": 80, "https": 443}
+_ORIGIN_WANTED = "PUBLIC_ORIGIN: expected scheme and host only, such as https://images.example.org"
 
 
 def bundled(name: str) -> Path:

@@ -37,13 +37,22 @@ class OriginGuard:
             await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> str | None:
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name in _NAMES}
+        given = [
+            (name, value.decode("latin-1").lower()) for name, value in scope["headers"] if name in _NAMES
+        ]
+        headers = dict(given)
+        if len(given) != len(headers):
+            return "Requests that repeat Host or Origin are refused"
         if not self._is_own_host(headers.get(b"host", "")):
             return "This host name is not served here; set PUBLIC_ORIGIN to the address of your proxy"
         origin = headers.get(b"origin")
         if origin is not None:
             return None if self._is_own_origin(origin) else "Requests from other sites are refused"
-        if headers.get(b"sec-fetch-site") == "cross-site" and headers.get(b"sec-fetch-mode") != "navigate":
+        site = headers.get(b"sec-fetch-site", "none")
+        if scope.get("method", "GET") not in {"GET", "HEAD"}:
+            return None if site in {"same-origin", "none"} else "Requests from other sites are refused"
+        # A link on another site may lead here; what that site embeds or fetches may not.
+        if site == "cross-site" and headers.get(b"sec-fetch-mode") != "navigate":
             return "Requests from other sites are refused"
         return None
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import msgspec
+import psycopg
 from saq.job import ACTIVE_STATUSES, Status
 from saq.queue import Queue
+
+logger = logging.getLogger(__name__)
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -32,10 +36,9 @@ class Task(msgspec.Struct, frozen=True):
 GENERATE = Task("generate", timeout=3600, attempts=3, heartbeat=10)
 """An image may take 300 s and a job holds up to ten."""
 DERIVE = Task("derive", timeout=120, attempts=3)
-CLEANUP = Task("cleanup", timeout=3600, attempts=2, heartbeat=60)
-SWEEP = Task("sweep", timeout=120, attempts=1)
 
-TASKS = (GENERATE, DERIVE, CLEANUP, SWEEP)
+TASKS = (GENERATE, DERIVE)
+"""What is enqueued by name; the worker knows each."""
 
 LIVE = frozenset({Status.NEW, Status.QUEUED, *ACTIVE_STATUSES})
 
@@ -53,6 +56,9 @@ class JobQueue:
     async def enqueue(self, task: Task, key: str, **kwargs: str | int) -> bool:
         """Enqueue a task unless one with the same key is waiting or running.
 
+        The row that the work belongs to is committed by then, so a queue that fails is logged and not
+        raised: the sweep enqueues again what is missing.
+
         Args:
             task: What to run.
             key: Names this piece of work; unique among unfinished work of all tasks.
@@ -61,16 +67,20 @@ class JobQueue:
         Returns:
             Whether it was enqueued.
         """
-        job = await self.saq.enqueue(
-            task.name,
-            key=f"{task.name}:{key}",
-            timeout=task.timeout,
-            retries=task.attempts,
-            heartbeat=task.heartbeat,
-            retry_delay=task.retry_delay,
-            retry_backoff=True,
-            **kwargs,
-        )
+        try:
+            job = await self.saq.enqueue(
+                task.name,
+                key=f"{task.name}:{key}",
+                timeout=task.timeout,
+                retries=task.attempts,
+                heartbeat=task.heartbeat,
+                retry_delay=task.retry_delay,
+                retry_backoff=True,
+                **kwargs,
+            )
+        except (psycopg.Error, OSError) as error:
+            logger.warning("jobs.enqueue_failed: %s %s: %s", task.name, key, type(error).__name__)
+            return False
         return job is not None
 
     async def check(self) -> None:

@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 CHANNEL = "aiimagecraft_events"
 MAX_IDS = 50
 """Ids in one notification; PostgreSQL carries at most 8,000 bytes."""
+NOTICES = 10_000
+"""Notices that wait to be fanned out."""
 BACKLOG = 256
 """Frames that wait for one socket before it is cut off."""
 PROBE_SECONDS = 15.0
@@ -100,19 +102,20 @@ class Hub:
         self.listening = False
         self._url = url
         self._loaders = loaders
-        self._notices: asyncio.Queue[Notice] = asyncio.Queue()
+        self._notices: asyncio.Queue[Notice] = asyncio.Queue(NOTICES)
+        self._tasks: list[asyncio.Task[None]] = []
         self._subscriptions: defaultdict[int, set[Subscription]] = defaultdict(set)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[Hub]:
         """Listen and fan out until the end of the context."""
-        tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._fan_out())]
+        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._fan_out())]
         try:
             yield self
         finally:
-            for task in tasks:
+            for task in self._tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @asynccontextmanager
     async def subscription(self, user_id: int) -> AsyncGenerator[Subscription]:
@@ -130,7 +133,7 @@ class Hub:
 
     async def check(self) -> None:
         """Raise when events do not arrive."""
-        if not self.listening:
+        if not self.listening or any(task.done() for task in self._tasks):
             raise ConnectionError("The listener is not connected")
 
     async def _listen(self) -> None:
@@ -142,7 +145,7 @@ class Hub:
                     delay = RETRY_SECONDS[0]
                     self._announce()
                     await _until_lost(connection, lost)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever ends a connection, another is tried.
                 logger.warning("realtime.listener_lost: %s", type(error).__name__)
             self.listening = False
             await asyncio.sleep(delay)
@@ -153,6 +156,9 @@ class Hub:
             self._notices.put_nowait(msgspec.json.decode(str(payload), type=Notice))
         except msgspec.MsgspecError:
             logger.warning("realtime.malformed_notice")
+        except asyncio.QueueFull:
+            # Whoever cannot be told what changed is told to fetch what it shows.
+            self._announce()
 
     def _announce(self) -> None:
         """Tell every socket that the stream begins anew, so that it fetches what it may have missed."""
@@ -168,10 +174,10 @@ class Hub:
                 continue
             try:
                 frames = await self._frames(notice)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                # The listener notices the same loss, and its `ready` makes clients fetch again.
-                logger.warning("realtime.load_failed: %s", type(error).__name__)
-                continue
+            except Exception:
+                # One notice that cannot be told must not silence those after it.
+                logger.exception("realtime.load_failed: %s", notice.ev)
+                frames = [_ready(notice.user)]
             for subscription in tuple(self._subscriptions.get(notice.user, ())):
                 for frame in frames:
                     subscription.offer(frame)

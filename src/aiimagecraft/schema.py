@@ -11,6 +11,9 @@ from uuid import UUID
 import msgspec
 import uuid_utils.compat
 
+UUID_PATTERN = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""A UUID as it is written here, in lower case."""
+
 NO_NUL = r"^[^\x00]*$"
 Text = Annotated[str, msgspec.Meta(pattern=NO_NUL)]
 """Text without NUL, which PostgreSQL cannot store."""

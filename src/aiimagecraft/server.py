@@ -14,7 +14,6 @@ from litestar.types import ASGIApp
 
 from aiimagecraft.app import create_asgi
 from aiimagecraft.config import Settings
-from aiimagecraft.gallery.imaging import check_codecs
 
 BACKLOG = 1024
 
@@ -29,10 +28,9 @@ async def run_web(settings: Settings) -> None:
         OSError: The address cannot be bound.
         RuntimeError: The application cannot start.
     """
-    check_codecs()
     stopping = False
     server = Server(
-        _announcing(create_asgi(settings), f"http://{settings.host}:{settings.port}"),
+        _announcing(create_asgi(settings), f"http://{_bracketed(settings.host)}:{settings.port}"),
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
@@ -50,6 +48,10 @@ async def run_web(settings: Settings) -> None:
     await server.serve()
     if not stopping:
         raise RuntimeError("The web server ended by itself")
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _announcing(app: ASGIApp, url: str) -> Any:  # noqa: ANN401 - Litestar's types leave the lifespan out.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import cast
 from uuid import UUID
 
@@ -75,6 +77,7 @@ class Storage:
 
     def __init__(self, settings: Settings) -> None:
         self._remote = settings.s3_bucket is not None
+        self._folder = None if self._remote else _folder(settings)
         self._store = _open(settings)
 
     async def put(self, key: str, data: bytes, content_type: str) -> bool:
@@ -124,12 +127,11 @@ class Storage:
         start, stop = result.range
         return Part(result.meta["size"], start, stop, _bytes(result))
 
-    async def find_original(self, image_id: UUID) -> tuple[str, bytes] | None:
-        """Return key and bytes of an original whose row may not exist yet."""
+    async def find_original(self, image_id: UUID) -> bytes | None:
+        """Return the bytes of an original whose row may not exist yet."""
         for kind in EXTENSIONS:
-            key = original_key(image_id, kind)
             with suppress(FileNotFoundError):
-                return key, await self.read(key)
+                return await self.read(original_key(image_id, kind))
         return None
 
     async def copy(self, source: str, target: str) -> None:
@@ -147,7 +149,9 @@ class Storage:
                 await obstore.delete_async(self._store, key)
 
     async def check(self) -> None:
-        """Raise when the store cannot be reached: a missing object is an answer, too."""
+        """Raise when the store cannot be used: a missing object is an answer, a missing folder is not."""
+        if self._folder is not None and not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
+            raise FileNotFoundError(self._folder)
         with suppress(FileNotFoundError):
             await obstore.head_async(self._store, "health")
 
@@ -157,9 +161,13 @@ async def _bytes(result: obstore.GetResult) -> AsyncIterator[bytes]:
         yield bytes(chunk)
 
 
+def _folder(settings: Settings) -> Path:
+    return settings.data_dir.resolve() / "objects"
+
+
 def _open(settings: Settings) -> ObjectStore:
     if settings.s3_bucket is None:
-        return LocalStore(settings.data_dir.resolve() / "objects", mkdir=True)
+        return LocalStore(_folder(settings), mkdir=True)
     endpoint = settings.s3_endpoint
     return S3Store(
         settings.s3_bucket,

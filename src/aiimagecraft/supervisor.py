@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -25,6 +25,8 @@ RESTART_SECONDS = (0.5, 15.0)
 """First and longest wait before a child that died is started again."""
 STEADY_SECONDS = 30.0
 """A child that lived this long starts again without a longer wait."""
+WATCH_SECONDS = 5.0
+"""Between two looks at the database."""
 STOP_SECONDS = 15.0
 """How long a child may take to end before it is killed."""
 
@@ -86,10 +88,11 @@ class Child:
             status = await self._life(settings)
             if status == CANNOT_START:
                 raise ChildProcessError(f"The {self.role} could not start")
-            steady = time.monotonic() - started > STEADY_SECONDS
-            delay = RESTART_SECONDS[0] if steady else min(delay * 2, longest)
+            if time.monotonic() - started > STEADY_SECONDS:
+                delay = RESTART_SECONDS[0]
             logger.warning("The %s ended with status %s; starting it again", self.role, status)
             await asyncio.sleep(delay)
+            delay = min(delay * 2, longest)
 
     async def _life(self, settings: Settings) -> int:
         if self._process is None:
@@ -116,8 +119,15 @@ class Child:
             await process.wait()
 
 
-async def supervise(children: Iterable[Child], settings: Settings) -> None:
-    """Keep the children running until SIGINT or SIGTERM.
+async def supervise(
+    children: Iterable[Child], settings: Settings, *, keep_database: Callable[[], None]
+) -> None:
+    """Keep the children and the database running until SIGINT or SIGTERM.
+
+    Args:
+        children: What to run.
+        settings: What they are told.
+        keep_database: Blocks until the database is there, and brings it back when it is not.
 
     Raises:
         ChildProcessError: A child cannot start.
@@ -126,6 +136,7 @@ async def supervise(children: Iterable[Child], settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     tasks = [asyncio.create_task(child.run(settings)) for child in children]
+    tasks.append(asyncio.create_task(_watch(keep_database)))
     ending = asyncio.create_task(stopping.wait())
     try:
         done, _ = await asyncio.wait([*tasks, ending], return_when=asyncio.FIRST_COMPLETED)
@@ -136,6 +147,16 @@ async def supervise(children: Iterable[Child], settings: Settings) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _watch(keep_database: Callable[[], None]) -> None:
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        try:
+            await asyncio.to_thread(keep_database)
+        except Exception:
+            # Its log says why; the next round may do better, and the rest of the app says what it lacks.
+            logger.exception("The database could not be brought back")
 
 
 def settings_from_parent(source: int) -> Settings:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from functools import cache
+from typing import Any, TypeVar, cast, get_args
 from uuid import UUID
 
 import msgspec
@@ -14,7 +15,7 @@ from litestar.openapi.spec import OpenAPIMediaType, Operation, Parameter, Reques
 from litestar.openapi.spec.enums import OpenAPIType
 
 from aiimagecraft.errors import InvalidRequest, RangeNotSatisfiable
-from aiimagecraft.schema import In
+from aiimagecraft.schema import UUID_PATTERN, In
 
 AnyRequest = Request[Any, Any, Any]
 Q = TypeVar("Q", bound=In)
@@ -33,7 +34,7 @@ def parse_id(text: str) -> UUID:
     Raises:
         InvalidRequest: It is not a UUID in its usual form.
     """
-    if not re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text):
+    if not re.fullmatch(UUID_PATTERN, text.lower()):
         raise InvalidRequest("This is not an id", field="id")
     return UUID(text)
 
@@ -45,16 +46,40 @@ def parse_query(request: AnyRequest, shape: type[Q]) -> Q:
         InvalidRequest: A parameter is unknown, repeated or of a wrong value; the error names it.
     """
     given: MultiDict[Any] = request.query_params
-    values: dict[str, str] = {}
+    values: dict[str, object] = {}
+    kinds = _kinds(shape)
     for name, value in given.multi_items():
         if name in values:
             raise InvalidRequest("Give this parameter once", field=name)
-        values[name] = value
+        values[name] = _literal(name, value, kinds.get(name, ()))
     try:
-        return msgspec.convert(values, shape, strict=False)
+        return msgspec.convert(values, shape)
     except msgspec.ValidationError as error:
         field, message = split_validation_error(str(error))
         raise InvalidRequest(message, field=field) from None
+
+
+BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+@cache
+def _kinds(shape: type[In]) -> dict[str, tuple[type, ...]]:
+    """Return the types that each parameter may have, by its name in the query string."""
+    return {
+        field.encode_name: get_args(field.type) or (field.type,) for field in msgspec.structs.fields(shape)
+    }
+
+
+def _literal(name: str, text: str, kinds: tuple[type, ...]) -> object:
+    if bool in kinds:
+        if text not in BOOLEANS:
+            raise InvalidRequest("Expected true, false, 1 or 0", field=name)
+        return BOOLEANS[text]
+    if int in kinds:
+        if not re.fullmatch(r"-?[0-9]{1,9}", text):
+            raise InvalidRequest("Expected a whole number", field=name)
+        return int(text)
+    return text
 
 
 def split_validation_error(text: str) -> tuple[str | None, str]:
@@ -119,7 +144,7 @@ def requested_range(request: AnyRequest, size: int, etag: str) -> tuple[int, int
     header = request.headers.get("range")
     if header is None or request.headers.get("if-range", etag) != etag:
         return None
-    match = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip())
+    match = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", header.strip())
     if match is None or match[1] == match[2] == "":
         return None
     if match[1] == "":

@@ -11,7 +11,7 @@ from aiimagecraft.config import Settings
 from aiimagecraft.db import database
 from aiimagecraft.gallery import tasks as gallery
 from aiimagecraft.generation import tasks as generation
-from aiimagecraft.jobs import CLEANUP, DERIVE, GENERATE, SWEEP, job_queue
+from aiimagecraft.jobs import DERIVE, GENERATE, job_queue
 from aiimagecraft.storage import Storage
 
 CONCURRENCY = 8
@@ -29,18 +29,12 @@ async def sweep(ctx: Context) -> None:
 
 
 # SAQ types its context with its own keys only; the tasks read what `startup` adds.
-FUNCTIONS: list[tuple[str, Any]] = [
-    (GENERATE.name, generation.generate),
-    (DERIVE.name, gallery.derive),
-    (CLEANUP.name, gallery.cleanup),
-    (SWEEP.name, sweep),
-]
+FUNCTIONS: list[tuple[str, Any]] = [(GENERATE.name, generation.generate), (DERIVE.name, gallery.derive)]
 CRON_JOBS: list[CronJob[Any]] = [
-    CronJob(
-        cast("Any", gallery.cleanup), cron="0 3 * * *", timeout=CLEANUP.timeout, retries=CLEANUP.attempts
-    ),
-    CronJob(cast("Any", sweep), cron="* * * * *", timeout=SWEEP.timeout, retries=SWEEP.attempts),
+    CronJob(cast("Any", gallery.cleanup), cron="0 3 * * *", timeout=3600, retries=2),
+    CronJob(cast("Any", sweep), cron="* * * * *", timeout=120, retries=1),
 ]
+"""Times are UTC; a run is enqueued once, however many workers there are."""
 
 
 async def run_worker(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from aiimagecraft.embedded import embedded_postgres
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_MS = 15_000
-# The browser reports a violation as an error in its console only where a script did not ask for it.
+# Names the directive and the address, however the browser words its own report.
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI}`))"""
 

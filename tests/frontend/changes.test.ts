@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Job } from "../../src/frontend/api/types.gen.ts";
-import { applyToJobs, applyToPages, type ImageChange, upsertJobs } from "../../src/frontend/lib/changes.ts";
+import {
+  applyToJobs,
+  applyToPages,
+  collectPresent,
+  type ImageChange,
+  type ImageChanges,
+  upsertJobs,
+} from "../../src/frontend/lib/changes.ts";
 import { idsOf, item, page } from "./items.ts";
 
 const live = { trash: false, starred: false, model: null };
@@ -81,6 +88,17 @@ test("arrivals wait while they are held back, and so do their updates", () => {
   );
   assert.deepEqual(idsOf(update.pages), [["a"]]);
   assert.equal(update.held[0]?.thumb2x, "/2x");
+});
+
+test("an image that arrived stays an arrival when its versions follow in the same burst", () => {
+  const burst: ImageChanges = new Map();
+  collectPresent(burst, item("n", 2), true);
+  collectPresent(burst, item("n", 2, { thumb2x: "/2x" }), false);
+  const { held } = applyToPages([page([item("a", 1)])], burst, live, new Set());
+  assert.deepEqual(
+    held.map(({ id, thumb2x }) => [id, thumb2x]),
+    [["n", "/2x"]],
+  );
 });
 
 test("a restored image takes its old place even while arrivals wait", () => {

@@ -48,7 +48,10 @@ async def test_no_change_is_refused(studio: Studio) -> None:
     image_id = await add(studio.owner)
     problem(await studio.client.patch(f"/api/image/{image_id}", json={}), 400)
     problem(await studio.client.patch(f"/api/image/{image_id}", content=b"{"), 400, "body")
-    problem(await studio.client.patch(f"/api/image/{image_id}"), 400, "body")
+    assert problem(await studio.client.patch(f"/api/image/{image_id}"), 400, "body")
+    headers = {"content-type": "application/json"}
+    response = await studio.client.patch(f"/api/image/{image_id}", content=b'{"a": "\xff"}', headers=headers)
+    problem(response, 400, "body")
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
@@ -56,14 +59,8 @@ async def test_unknown_malformed_and_foreign_ids(studio: Studio, method: str) ->
     body = {"starred": True} if method == "PATCH" else None
     foreign = await add(await other_user(), trash=True)
     for image_id in (uuid7(), foreign):
-        problem(
-            await studio.client.request(method, f"/api/image/{image_id}", json=body), 404, *_named(method)
-        )
+        problem(await studio.client.request(method, f"/api/image/{image_id}", json=body), 404)
     problem(await studio.client.request(method, "/api/image/12", json=body), 400, "id")
-
-
-def _named(method: str) -> list[str]:
-    return ["ids"] if method == "PATCH" else []
 
 
 async def test_bulk_counts_the_rows_that_change(studio: Studio) -> None:
@@ -83,7 +80,7 @@ async def test_bulk_is_all_or_nothing(studio: Studio) -> None:
         answer = await studio.client.patch(
             "/api/images/bulk", json={"ids": [mine, stranger], "starred": True}
         )
-        assert stranger in problem(answer, 404, "ids")
+        assert stranger in problem(answer, 404)
     assert await walk(studio.client, starred="1") == []
 
 

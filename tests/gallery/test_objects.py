@@ -41,6 +41,11 @@ async def test_validators_save_the_bytes(studio: Studio, full: str) -> None:
     assert (await studio.client.get(full, headers={"if-none-match": '"other"'})).status_code == 200
 
 
+async def test_what_is_not_there_has_no_validator(studio: Studio, full: str) -> None:
+    preview = full.replace("/uploads/", "/uploads/preview/").replace(".png", ".webp")
+    problem(await studio.client.get(preview, headers={"if-none-match": "*"}), 404)
+
+
 async def test_head_tells_without_bytes(studio: Studio, full: str) -> None:
     response = await studio.client.head(full)
     assert (response.status_code, response.content) == (200, b"")
@@ -67,7 +72,9 @@ async def test_ranges(studio: Studio, full: str, asked: str, first: int, last: i
     assert response.content == PICTURE[first : last + 1]
 
 
-@pytest.mark.parametrize("asked", ["bytes=9-3", "bytes=a-b", "lines=1-2", "bytes=-", "bytes=0-1,3-4"])
+@pytest.mark.parametrize(
+    "asked", ["bytes=9-3", "bytes=a-b", "lines=1-2", "bytes=-", "bytes=0-1,3-4", "bytes=0-" + "9" * 5000]
+)
 async def test_other_ranges_mean_the_whole(studio: Studio, full: str, asked: str) -> None:
     response = await studio.client.get(full, headers={"range": asked})
     assert (response.status_code, response.content) == (200, PICTURE)
@@ -92,6 +99,8 @@ async def test_a_range_beyond_the_end(studio: Studio, full: str, asked: str) -> 
         f"thumb/{uuid7()}.webp",
         f"preview/{uuid7()}.webp",
         "health",
+        "-" * 36 + ".png",
+        f"thumb/{'-' * 36}.webp",
         "../postgres.log",
         "%2e%2e/postgres.log",
         "thumb/..%2f..%2fpostgres.log",

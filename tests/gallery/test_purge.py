@@ -93,7 +93,7 @@ async def test_a_purge_that_died_is_finished_by_the_next(studio: Studio) -> None
     image_id = await upload(studio, trash=True)
     await studio.rows("UPDATE image SET purging_at = now()")
     assert await walk(studio.client, trash="1") == []
-    problem(await studio.client.patch(f"/api/image/{image_id}", json={"deleteToTrash": False}), 404, "ids")
+    problem(await studio.client.patch(f"/api/image/{image_id}", json={"deleteToTrash": False}), 404)
     assert (await purge.cleanup(studio.storage, timedelta(days=30))).images == 1
     assert objects(studio) == []
 

@@ -154,10 +154,10 @@ async def read_object(
     """Read an object's bytes."""
     found = await service.find_object(owner, key.lstrip("/"))
     headers = {**_OBJECT_HEADERS, "etag": found.etag}
-    if same_validator(request, found.etag):
-        return Response(b"", status_code=304, headers=headers)
     try:
         size = await storage.size(found.key)
+        if same_validator(request, found.etag):
+            return Response(b"", status_code=304, headers=headers)
         span = requested_range(request, size, found.etag)
         return await _object(request, storage, found, size, span, headers)
     except FileNotFoundError:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -60,7 +60,9 @@ async def in_thread(function: Callable[..., T], *args: object) -> T:
     return await asyncio.get_running_loop().run_in_executor(_imaging, function, *args)
 
 
-async def persist(storage: Storage, queue: JobQueue, new: NewImage, data: bytes) -> bool:
+async def persist(
+    storage: Storage, queue: JobQueue, new: NewImage, data: bytes, kept: Callable[[], Awaitable[None]]
+) -> bool:
     """Keep an image: once, however often it is called with the same id.
 
     Args:
@@ -68,6 +70,7 @@ async def persist(storage: Storage, queue: JobQueue, new: NewImage, data: bytes)
         queue: Where the larger versions are ordered.
         new: What the row says.
         data: The original bytes; they are stored untouched.
+        kept: Called in the transaction of the row.
 
     Returns:
         Whether the image is new.
@@ -78,13 +81,17 @@ async def persist(storage: Storage, queue: JobQueue, new: NewImage, data: bytes)
     if kind := imaging.sniff(data):
         # Bytes that may have been paid for are put before anything can go wrong with them.
         await storage.put(original_key(new.id, kind), data, CONTENT_TYPES[kind])
-    prepared = await in_thread(imaging.prepare, data)
-    await storage.put(thumb_key(new.id), prepared.thumb, WEBP)
+    picture = await in_thread(imaging.prepare, data)
+    await storage.put(thumb_key(new.id), picture.thumb, WEBP)
     async with db.transaction():
-        if not await _insert_image(new, prepared):
-            return False
-        await _link(new)
-        await publish(new.user_id, "imageCreated", [new.id])
+        inserted = await _insert_image(new, picture)
+        if inserted:
+            await _link(new)
+            await publish(new.user_id, "imageCreated", [new.id])
+        await kept()
+    if not inserted:
+        await _discard_unowned(storage, {new.id: picture})
+        return False
     await queue.enqueue(DERIVE, str(new.id), image_id=str(new.id))
     return True
 
@@ -97,12 +104,11 @@ async def add_uploads(storage: Storage, queue: JobQueue, owner: int, uploads: Se
         Unprocessable: A file is broken, or too large in pixels.
     """
 
-    async def insert(ids: Sequence[UUID], prepared: Sequence[imaging.Prepared]) -> None:
-        for image_id, upload, picture in zip(ids, uploads, prepared, strict=True):
-            prompt = await in_thread(_prompt, upload, picture)
+    async def insert(looked: Mapping[UUID, _Looked]) -> None:
+        for image_id, (upload, picture, prompt) in looked.items():
             params = {"filename": upload.name}
             await _insert_image(NewImage(image_id, owner, prompt, UPLOAD_MODEL, params), picture)
-        await publish(owner, "imageCreated", ids)
+        await publish(owner, "imageCreated", list(looked))
 
     ids = await _add(storage, uploads, insert)
     for image_id in ids:
@@ -118,8 +124,8 @@ async def add_sources(storage: Storage, owner: int, uploads: Sequence[Upload]) -
         Unprocessable: A file is broken, or too large in pixels.
     """
 
-    async def insert(ids: Sequence[UUID], prepared: Sequence[imaging.Prepared]) -> None:
-        rows = [_columns(source_id, owner, picture) for source_id, picture in zip(ids, prepared, strict=True)]
+    async def insert(looked: Mapping[UUID, _Looked]) -> None:
+        rows = [_columns(source_id, owner, picture) for source_id, (_, picture, _) in looked.items()]
         await Source.insert(*(Source(**row) for row in rows))
 
     ids = await _add(storage, uploads, insert)
@@ -131,55 +137,72 @@ async def add_sources(storage: Storage, owner: int, uploads: Sequence[Upload]) -
     return [dict(row) for row in rows]
 
 
+class _Looked(NamedTuple):
+    """An uploaded file that was looked at."""
+
+    upload: Upload
+    picture: imaging.Prepared
+    prompt: str
+
+
 async def _add(
     storage: Storage,
     uploads: Sequence[Upload],
-    insert: Callable[[Sequence[UUID], Sequence[imaging.Prepared]], Awaitable[None]],
+    insert: Callable[[Mapping[UUID, _Looked]], Awaitable[None]],
 ) -> list[UUID]:
     """Look at every file first, so that one bad file leaves nothing behind."""
-    prepared = await _examine(uploads)
-    ids = [uuid7() for _ in uploads]
+    looked = {uuid7(): found for found in await _examine(uploads)}
     try:
-        for picture_id, upload, picture in zip(ids, uploads, prepared, strict=True):
-            await _put(storage, picture_id, await asyncio.to_thread(upload.read), picture)
+        for picture_id, (upload, picture, _) in looked.items():
+            original, thumb = _keys(picture_id, picture)
+            await storage.put(original, await asyncio.to_thread(upload.read), CONTENT_TYPES[picture.format])
+            await storage.put(thumb, picture.thumb, WEBP)
         async with db.transaction():
-            await insert(ids, prepared)
+            await insert(looked)
     except BaseException:
-        await storage.delete([key for row in zip(ids, prepared, strict=True) for key in _keys(*row)])
+        pictures = {picture_id: found.picture for picture_id, found in looked.items()}
+        await asyncio.shield(_discard_unowned(storage, pictures))
         raise
-    return ids
+    return list(looked)
 
 
-async def _examine(uploads: Sequence[Upload]) -> list[imaging.Prepared]:
+async def _discard_unowned(storage: Storage, pictures: Mapping[UUID, imaging.Prepared]) -> None:
+    """Delete objects that no row stands for.
+
+    A failure around a commit does not tell whether the rows are there, so the database is asked; an
+    object too many harms less than a row whose bytes are gone.
+    """
+    rows = await db.fetch(
+        """SELECT id FROM image WHERE id = ANY($1) AND purging_at IS NULL
+           UNION ALL SELECT id FROM source WHERE id = ANY($1)""",
+        list(pictures),
+    )
+    owned = {row["id"] for row in rows}
+    await storage.delete([key for row in pictures.items() if row[0] not in owned for key in _keys(*row)])
+
+
+async def _examine(uploads: Sequence[Upload]) -> list[_Looked]:
     """Look at all files, as many at a time as there are processors, and refuse the first bad one."""
-    results = await asyncio.gather(*(in_thread(_prepare, upload) for upload in uploads))
+    results = await asyncio.gather(*(in_thread(_look, upload) for upload in uploads))
     for index, (upload, result) in enumerate(zip(uploads, results, strict=True)):
         if isinstance(result, imaging.ImageRefused):
             raise _refusal(index, upload.name, result) from result
-    return [result for result in results if not isinstance(result, imaging.ImageRefused)]
+    return [result for result in results if isinstance(result, _Looked)]
 
 
-def _prepare(upload: Upload) -> imaging.Prepared | imaging.ImageRefused:
+def _look(upload: Upload) -> _Looked | imaging.ImageRefused:
+    data = upload.read()
     try:
-        return imaging.prepare(upload.read())
+        picture = imaging.prepare(data)
     except imaging.ImageRefused as refused:
         return refused
+    prompt = metadata.prompt_of(data, picture.format) or PurePath(upload.name).stem
+    return _Looked(upload, picture, prompt)
 
 
 def _refusal(index: int, name: str, refused: imaging.ImageRefused) -> AppError:
     kind = UnsupportedMedia if refused.reason == "unsupported" else Unprocessable
     return kind(f"File {index + 1}, {name!r}: {refused}", field=f"file[{index}]")
-
-
-def _prompt(upload: Upload, picture: imaging.Prepared) -> str:
-    return metadata.prompt_of(upload.read(), picture.format) or PurePath(upload.name).stem
-
-
-async def _put(storage: Storage, picture_id: UUID, data: bytes, picture: imaging.Prepared) -> None:
-    original, thumb = _keys(picture_id, picture)
-    await asyncio.gather(
-        storage.put(original, data, CONTENT_TYPES[picture.format]), storage.put(thumb, picture.thumb, WEBP)
-    )
 
 
 def _keys(picture_id: UUID, picture: imaging.Prepared) -> tuple[str, str]:

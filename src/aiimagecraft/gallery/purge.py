@@ -50,9 +50,7 @@ async def empty_trash(storage: Storage, owner: int) -> int:
 
     Images that an unfinished job uses stay.
     """
-    claimed = await _claim("user_id = $1", owner)
-    await _remove(storage, claimed)
-    return len(claimed)
+    return await _remove(storage, await _claim("user_id = $1", owner))
 
 
 async def cleanup(storage: Storage, older_than: timedelta, *, dry_run: bool = False) -> Outcome:
@@ -73,14 +71,18 @@ async def cleanup(storage: Storage, older_than: timedelta, *, dry_run: bool = Fa
             return await _count(older_than)
         await _claim("deleted_at < now() - $1::interval", older_than)
         images = await db.fetch("SELECT id, user_id, object_key FROM image WHERE purging_at IS NOT NULL")
-        await _remove(storage, [dict(row) for row in images])
-        return Outcome(len(images), await _sweep_sources(storage))
+        removed = await _remove(storage, [dict(row) for row in images])
+        return Outcome(removed, await _sweep_sources(storage))
 
 
 async def _claim(condition: str, *values: object) -> list[Row]:
-    """Take rows out of Trash in one committed statement; a restore cannot win from then on."""
+    """Take rows out of Trash in one committed statement; a restore cannot win from then on.
+
+    Rows are locked in the order of their ids, as bulk changes lock them.
+    """
     rows = await db.fetch(
-        f"""UPDATE image SET purging_at = now() WHERE {TRASH} AND holds = 0 AND {condition}
+        f"""UPDATE image SET purging_at = now() WHERE {TRASH} AND holds = 0 AND id IN (
+                SELECT id FROM image WHERE {TRASH} AND holds = 0 AND {condition} ORDER BY id FOR UPDATE)
             RETURNING id, user_id, object_key""",  # noqa: S608 - conditions are literals of this module.
         *values,
     )
@@ -98,7 +100,9 @@ async def _refusal(owner: int, image_id: UUID) -> Conflict | NotFound:
     return Conflict("Only an image in Trash can be deleted for ever")
 
 
-async def _remove(storage: Storage, claimed: Sequence[Row]) -> None:
+async def _remove(storage: Storage, claimed: Sequence[Row]) -> int:
+    """Delete objects and rows; return how many rows this call deleted, for another may be at the same."""
+    removed = 0
     for start in range(0, len(claimed), BATCH):
         batch = claimed[start : start + BATCH]
         ids = [row["id"] for row in batch]
@@ -108,7 +112,8 @@ async def _remove(storage: Storage, claimed: Sequence[Row]) -> None:
         )
         objects = [key for row in batch for key in _objects(row)]
         await storage.delete([*objects, *(row["thumb_key"] for row in copies)])
-        await _forget(batch)
+        removed += await _forget(ids)
+    return removed
 
 
 async def _keep_thumbnails(storage: Storage, ids: Sequence[UUID]) -> None:
@@ -127,24 +132,34 @@ def _objects(row: Row) -> list[str]:
     return [row["object_key"], thumb_key(image_id), thumb2x_key(image_id), preview_key(image_id)]
 
 
-async def _forget(batch: Sequence[Row]) -> None:
+async def _forget(ids: Sequence[UUID]) -> int:
     by_owner: defaultdict[int, list[UUID]] = defaultdict(list)
-    for row in batch:
-        by_owner[row["user_id"]].append(row["id"])
     async with db.transaction():
-        await db.fetch("DELETE FROM image WHERE id = ANY($1)", [row["id"] for row in batch])
-        for owner, ids in by_owner.items():
-            await publish(owner, "imageDeleted", ids)
+        deleted = await db.fetch(
+            """DELETE FROM image WHERE id IN (SELECT id FROM image WHERE id = ANY($1) ORDER BY id FOR UPDATE)
+               RETURNING id, user_id""",
+            ids,
+        )
+        for row in deleted:
+            by_owner[row["user_id"]].append(row["id"])
+        for owner, gone in by_owner.items():
+            await publish(owner, "imageDeleted", gone)
+    return len(deleted)
 
 
 async def _sweep_sources(storage: Storage) -> int:
-    unused = await db.fetch(
-        """UPDATE source SET purging_at = coalesce(purging_at, now())
-           WHERE created_at < now() - $1::interval AND holds = 0
-             AND NOT EXISTS (SELECT FROM image_source WHERE source_id = source.id)
-           RETURNING id, object_key, thumb_key""",
+    await db.fetch(
+        """UPDATE source SET purging_at = now() WHERE purging_at IS NULL AND holds = 0
+             AND created_at < now() - $1::interval
+             AND NOT EXISTS (SELECT FROM image_source WHERE source_id = source.id)""",
         SOURCE_LIFE,
     )
+    # A link that was being written while the sources were claimed shows only now; no later one can be.
+    await db.fetch(
+        """UPDATE source SET purging_at = NULL WHERE purging_at IS NOT NULL
+             AND EXISTS (SELECT FROM image_source WHERE source_id = source.id)"""
+    )
+    unused = await db.fetch("SELECT id, object_key, thumb_key FROM source WHERE purging_at IS NOT NULL")
     for start in range(0, len(unused), BATCH):
         batch = unused[start : start + BATCH]
         await storage.delete([key for row in batch for key in (row["object_key"], row["thumb_key"])])

@@ -12,12 +12,14 @@ import msgspec
 from aiimagecraft import db
 from aiimagecraft.errors import InvalidRequest, NotFound
 from aiimagecraft.gallery import query
+from aiimagecraft.gallery.imaging import ImageRefused
 from aiimagecraft.gallery.persist import NewImage, persist
 from aiimagecraft.gallery.query import Row, items
 from aiimagecraft.gallery.schemas import Change, Item
 from aiimagecraft.realtime import publish
+from aiimagecraft.schema import UUID_PATTERN
 
-__all__ = ["Item", "NewImage", "items", "persist"]
+__all__ = ["ImageRefused", "Item", "NewImage", "items", "persist"]
 """What other domains use besides the functions below."""
 
 
@@ -108,7 +110,7 @@ async def _lock(owner: int, ids: Sequence[UUID]) -> list[Row]:
     )
     missing = set(ids).difference(row["id"] for row in rows)
     if missing:
-        raise NotFound(f"There is no image {min(missing)}", field="ids")
+        raise NotFound(f"There is no image {min(missing)}")
     return [dict(row) for row in rows]
 
 
@@ -170,9 +172,9 @@ class FoundObject(msgspec.Struct, frozen=True):
 
 
 _OBJECT_KEY = re.compile(
-    r"(?P<original>[0-9a-f-]{36})\.(?:png|jpg|webp|gif)"
-    r"|thumb/(?P<thumb>[0-9a-f-]{36})(?:@2x)?\.webp"
-    r"|preview/(?P<preview>[0-9a-f-]{36})\.webp"
+    rf"(?P<original>{UUID_PATTERN})\.(?:png|jpg|webp|gif)"
+    rf"|thumb/(?P<thumb>{UUID_PATTERN})(?:@2x)?\.webp"
+    rf"|preview/(?P<preview>{UUID_PATTERN})\.webp"
 )
 
 

@@ -65,7 +65,7 @@ async def receive_uploads(content_type: str, body: AsyncIterator[bytes]) -> Asyn
                 await asyncio.to_thread(receiver.feed, chunk)
             receiver.close()
         except MultipartError as error:
-            raise InvalidRequest(f"The multipart body is malformed: {error}", field=FIELD) from error
+            raise InvalidRequest("The multipart body is malformed", field=FIELD) from error
         if not receiver.uploads:
             raise InvalidRequest("Send at least one file", field=FIELD)
         yield receiver.uploads

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from functools import partial
-from uuid import UUID
 
 from aiimagecraft.gallery import service as gallery
 from aiimagecraft.generation import service
@@ -20,33 +19,36 @@ REPORT_SECONDS = 0.25
 
 
 async def make_images(storage: Storage, queue: JobQueue, job: Claimed) -> None:
-    """Make and keep the images of a job that are not kept yet.
+    """Make and keep the images of a job that were not kept yet.
 
-    Bytes that an earlier attempt put are used as they are, so nothing is made or paid for twice.
+    Bytes that an earlier attempt put are used as they are, so nothing is made or paid for twice, and
+    what was kept once is not made again, even if it was purged since.
     """
     ids = image_ids(job.id, job.n)
-    kept = {item["id"] for item in await gallery.items(job.user_id, ids)}
-    missing = [index for index, image_id in enumerate(ids) if image_id not in kept]
     unmade: list[int] = []
-    for index in missing:
+    for index in sorted(set(range(job.n)) - set(job.made)):
         found = await storage.find_original(ids[index])
         if found is None:
             unmade.append(index)
         else:
-            await _keep(storage, queue, job, ids[index], found[1])
+            await _keep(storage, queue, job, index, found)
     async for index, data in _paint(storage, job, unmade):
-        await _keep(storage, queue, job, ids[index], data)
+        # An answer that arrives is kept, even if the job was cancelled meanwhile: it was paid for.
+        await _keep(storage, queue, job, index, data)
 
 
-async def _keep(storage: Storage, queue: JobQueue, job: Claimed, image_id: UUID, data: bytes) -> None:
+async def _keep(storage: Storage, queue: JobQueue, job: Claimed, index: int, data: bytes) -> None:
+    image_id = image_ids(job.id, job.n)[index]
     new = gallery.NewImage(image_id, job.user_id, job.prompt, job.model, job.params, job.sources)
-    await gallery.persist(storage, queue, new, data)
+    await gallery.persist(storage, queue, new, data, partial(service.note_made, job, index))
 
 
 async def _paint(storage: Storage, job: Claimed, indexes: Sequence[int]) -> AsyncGenerator[tuple[int, bytes]]:
     sources = [await storage.read(key) for key in await gallery.originals(job.user_id, job.sources)]
     done = job.n - len(indexes)
     for place, index in enumerate(indexes):
+        if not await service.is_wanted(job):
+            return
         progress = _Progress(job, (done + place) / job.n, 1 / job.n)
         paint = partial(
             sketch.paint,

@@ -20,7 +20,7 @@ from aiimagecraft.schema import derived_uuid7, uuid7
 
 RECENT = 50
 """Finished jobs that are still listed."""
-MAX_RUNS = 5
+MAX_LOST = 5
 """How often a job is queued again by itself before it counts as failed."""
 KEY_BYTES = 255
 ABANDONED = JobError(
@@ -170,8 +170,8 @@ async def retry(queue: JobQueue, owner: int, job_id: UUID) -> Row:
     """
     async with db.transaction():
         rows = await db.fetch(
-            """UPDATE generation_job SET status = 'queued', runs = runs + 1, error = NULL, progress = NULL,
-                   finished_at = NULL
+            """UPDATE generation_job SET status = 'queued', runs = runs + 1, lost = 0, error = NULL,
+                   progress = NULL, finished_at = NULL
                WHERE id = $1 AND user_id = $2 AND status IN ('failed', 'cancelled')
                RETURNING runs, sources""",
             job_id,
@@ -188,14 +188,22 @@ async def retry(queue: JobQueue, owner: int, job_id: UUID) -> Row:
 
 
 class Claimed(msgspec.Struct, frozen=True):
-    """A job that this worker runs."""
+    """A job that this worker runs; everything it does to the job's row holds only while `run` does.
+
+    Attributes:
+        run: The run that was claimed; a retry begins another.
+        n: Images asked for.
+        made: Indexes of those that were kept already, even if they are purged by now.
+    """
 
     id: UUID
+    run: int
     user_id: int
     prompt: str
     model: str
     params: dict[str, str]
     n: int
+    made: list[int]
     sources: list[UUID]
 
 
@@ -205,7 +213,7 @@ async def claim(job_id: UUID, run: int) -> Claimed | None:
         rows = await db.fetch(
             """UPDATE generation_job SET status = 'running', progress = 0
                WHERE id = $1 AND runs = $2 AND status IN ('queued', 'running')
-               RETURNING id, user_id, prompt, model, params, n, sources""",
+               RETURNING id, runs AS run, user_id, prompt, model, params, n, made, sources""",
             job_id,
             run,
         )
@@ -220,39 +228,65 @@ async def report(job: Claimed, progress: float) -> None:
     """Show how far a running job is, 0 to 1."""
     async with db.transaction():
         rows = await db.fetch(
-            "UPDATE generation_job SET progress = $2 WHERE id = $1 AND status = 'running' RETURNING id",
+            """UPDATE generation_job SET progress = $3
+               WHERE id = $1 AND runs = $2 AND status = 'running' RETURNING id""",
             job.id,
+            job.run,
             progress,
         )
         await publish(job.user_id, "jobProgress", [row["id"] for row in rows])
 
 
+async def is_wanted(job: Claimed) -> bool:
+    """Tell whether the job still runs: nobody cancelled it, and no retry began another run."""
+    rows = await db.fetch(
+        "SELECT FROM generation_job WHERE id = $1 AND runs = $2 AND status = 'running'", job.id, job.run
+    )
+    return bool(rows)
+
+
+async def note_made(job: Claimed, index: int) -> None:
+    """Record that an image was kept, so that no later run makes it again; in the transaction of its row."""
+    await db.fetch(
+        "UPDATE generation_job SET made = array_append(array_remove(made, $2), $2) WHERE id = $1",
+        job.id,
+        index,
+    )
+
+
 async def succeed(job: Claimed) -> None:
     """Mark a running job as done; one that was cancelled meanwhile stays so."""
-    await _finish(job.id, "done")
+    await _finish(job.id, "done", run=job.run)
 
 
-async def fail(job_id: UUID, error: JobError) -> None:
-    """Mark an unfinished job as failed."""
-    await _finish(job_id, "failed", error=error)
+async def fail(job: Claimed, error: JobError) -> None:
+    """Mark a running job as failed; one that was cancelled meanwhile stays so."""
+    await _finish(job.id, "failed", run=job.run, error=error)
 
 
 _ENDED: dict[str, EventName] = {"done": "jobDone", "failed": "jobFailed", "cancelled": "jobCancelled"}
 
 
 async def _finish(
-    job_id: UUID, status: str, *, error: JobError | None = None, owner: int | None = None
+    job_id: UUID,
+    status: str,
+    *,
+    run: int | None = None,
+    error: JobError | None = None,
+    owner: int | None = None,
 ) -> bool:
     async with db.transaction():
         rows = await db.fetch(
             """UPDATE generation_job SET status = $2::text, error = $3, finished_at = now(),
                    progress = CASE WHEN $2::text = 'done' THEN 1 END
                WHERE id = $1 AND status IN ('queued', 'running') AND ($4::int IS NULL OR user_id = $4)
+                   AND ($5::int IS NULL OR runs = $5)
                RETURNING user_id, sources""",
             job_id,
             status,
             msgspec.json.encode(error).decode() if error else None,
             owner,
+            run,
         )
         if rows:
             await gallery.release(rows[0]["sources"])
@@ -263,24 +297,24 @@ async def _finish(
 async def sweep(queue: JobQueue) -> None:
     """Enqueue again every unfinished job that the queue has lost, and forget old idempotency keys."""
     rows = await db.fetch(
-        """SELECT id, runs FROM generation_job WHERE status IN ('queued', 'running')
+        """SELECT id, runs, lost FROM generation_job WHERE status IN ('queued', 'running')
            AND created_at < now() - interval '10 seconds' ORDER BY created_at LIMIT 500"""
     )
     for row in rows:
         if not await queue.alive(GENERATE, f"{row['id']}:{row['runs']}"):
-            await _run_again(queue, row["id"], row["runs"])
+            await _run_again(queue, row["id"], row["runs"], row["lost"])
     await db.fetch(
         """UPDATE generation_job SET idempotency_key = NULL
            WHERE idempotency_key IS NOT NULL AND created_at < now() - interval '7 days'"""
     )
 
 
-async def _run_again(queue: JobQueue, job_id: UUID, run: int) -> None:
-    if run >= MAX_RUNS:
-        await fail(job_id, ABANDONED)
+async def _run_again(queue: JobQueue, job_id: UUID, run: int, lost: int) -> None:
+    if lost >= MAX_LOST:
+        await _finish(job_id, "failed", run=run, error=ABANDONED)
         return
     rows = await db.fetch(
-        """UPDATE generation_job SET runs = runs + 1
+        """UPDATE generation_job SET runs = runs + 1, lost = lost + 1
            WHERE id = $1 AND runs = $2 AND status IN ('queued', 'running') RETURNING id""",
         job_id,
         run,

@@ -34,6 +34,10 @@ class Job(Table, tablename="generation_job", db=DB):
     params = JSONB(default="{}")
     n = SmallInt(help_text="Images asked for, 1 to 10.")
     sources = Array(base_column=UUID(), default=list)
+    made = Array(
+        base_column=SmallInt(), default=list, help_text="Indexes that were kept once, purged since or not."
+    )
+    lost = SmallInt(default=0, help_text="How often the sweep had to queue the job again.")
     progress = Real(null=True, default=None)
     error = JSONB(null=True, default=None)
     idempotency_key = Varchar(length=255, null=True, default=None)

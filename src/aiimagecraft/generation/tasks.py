@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from saq.job import Job as QueuedJob
 
-from aiimagecraft.errors import urn
+from aiimagecraft.errors import AppError, urn
+from aiimagecraft.gallery.service import ImageRefused
 from aiimagecraft.generation import run, service
 from aiimagecraft.generation.schemas import JobError
 from aiimagecraft.jobs import GENERATE
@@ -31,8 +32,7 @@ async def generate(ctx: Context, *, job_id: str, run: int) -> None:
         await _make(ctx, job, last=queued.attempts >= queued.retries)
     finally:
         beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
+        await asyncio.gather(beating, return_exceptions=True)
 
 
 async def _make(ctx: Context, job: service.Claimed, *, last: bool) -> None:
@@ -42,25 +42,27 @@ async def _make(ctx: Context, job: service.Claimed, *, last: bool) -> None:
         # The queue tries again after a pause; only the last attempt's failure is the job's.
         if not last:
             raise
-        logger.exception("generation.failed", extra={"job": str(job.id)})
-        await service.fail(job.id, _explain(error))
+        logger.exception("generation.failed: job %s", job.id)
+        await service.fail(job, _explain(error))
     else:
         await service.succeed(job)
 
 
 def _explain(error: Exception) -> JobError:
-    return JobError(
-        type=urn("generation-failed"),
-        title="The image could not be made",
-        detail=f"{type(error).__name__}: {error}"[:500],
-    )
+    """Say why, in words that were written for a person; other texts tell of the server's inside."""
+    detail = str(error) if isinstance(error, AppError | ImageRefused) else "The failure was logged; try again"
+    return JobError(type=urn("generation-failed"), title="The image could not be made", detail=detail)
 
 
 async def _beat(queued: QueuedJob) -> None:
     """Show the queue that this worker lives, well within the heartbeat."""
     while True:
         await asyncio.sleep(GENERATE.heartbeat / 4)
-        await queued.update()
+        try:
+            await queued.update()
+        except (psycopg.Error, OSError) as error:
+            # The next beat may get through; a worker that falls silent for good is found by the sweep.
+            logger.warning("generation.beat_missed: %s", type(error).__name__)
 
 
 async def sweep_jobs(ctx: Context) -> None:

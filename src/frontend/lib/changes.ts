@@ -10,6 +10,13 @@ export type ImageChange =
 /** The last known outcome for each image, so that a burst of events costs one update. */
 export type ImageChanges = Map<string, ImageChange>;
 
+/** Adds an outcome to a burst; an image that arrived in it stays an arrival, whatever follows. */
+export function collectPresent(changes: ImageChanges, item: Item, arrives: boolean): void {
+  const before = changes.get(item.id);
+  const arrived = arrives || (before?.kind === "present" && before.arrived);
+  changes.set(item.id, { kind: "present", item, arrived });
+}
+
 /**
  * Applies changes to one list.
  *

@@ -3,10 +3,10 @@ import { openSocket } from "../api/socket.ts";
 import type { Job } from "../api/types.gen.ts";
 import { backoffMs } from "../lib/backoff.ts";
 import { batched } from "../lib/batch.ts";
-import type { ImageChanges } from "../lib/changes.ts";
+import { collectPresent, type ImageChanges } from "../lib/changes.ts";
 import { createStore } from "../lib/store.ts";
 import { clearArrivals } from "./arrivals.ts";
-import { applyImageChanges, applyJobs, present } from "./changes.ts";
+import { applyImageChanges, applyJobs } from "./changes.ts";
 import { queryClient } from "./client.ts";
 import { fetchedBeforeLive, openLiveGate } from "./live-gate.ts";
 import { keys } from "./queries.ts";
@@ -62,7 +62,7 @@ function applyEvents(events: LiveEvent[], onJobFailed: (job: Job) => void): void
 function collectImage(event: LiveEvent, images: ImageChanges): void {
   if ("image" in event.data) {
     const { image } = event.data;
-    images.set(image.id, present(image, event.ev === "imageCreated"));
+    collectPresent(images, image, event.ev === "imageCreated");
   } else if ("id" in event.data) {
     images.set(event.data.id, { kind: event.ev === "imageTrashed" ? "trashed" : "deleted" });
   }

@@ -30,7 +30,8 @@ interface TileProps {
 
 export function Tile({ item, column, selected, selecting, focusable, onFocus, handlers }: TileProps) {
   const { onOpen, onSelect } = handlers;
-  const [active, setActive] = useState(false);
+  const [hovered, setHovered] = useState(false);
+  const [within, setWithin] = useState(false);
   const press = useLongPress(() => onSelect(item, false));
   const name = item.prompt || t.image.untitled;
   const activate = (event: MouseEvent | KeyboardEvent) => {
@@ -49,13 +50,15 @@ export function Tile({ item, column, selected, selecting, focusable, onFocus, ha
       class={`group/tile relative cursor-pointer select-none rounded-lg focus-visible:z-10 ${
         selected ? "bg-indigo-500/25" : ""
       }`}
-      onPointerEnter={(event) => event.pointerType === "mouse" && setActive(true)}
-      onPointerLeave={() => setActive(false)}
+      onPointerEnter={(event) => event.pointerType === "mouse" && setHovered(true)}
+      onPointerLeave={() => setHovered(false)}
       onFocusIn={() => {
-        setActive(true);
+        setWithin(true);
         onFocus(item.id);
       }}
-      onFocusOut={() => setActive(false)}
+      onFocusOut={(event) =>
+        setWithin(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))
+      }
       onClick={(event) => !press.swallowed() && activate(event)}
       onKeyDown={(event) => {
         if (event.target !== event.currentTarget) return;
@@ -73,7 +76,7 @@ export function Tile({ item, column, selected, selecting, focusable, onFocus, ha
         item={item}
         selected={selected}
         selecting={selecting}
-        active={active}
+        active={hovered || within}
         focusable={focusable}
         handlers={handlers}
       />

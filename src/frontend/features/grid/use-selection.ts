@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Item } from "../../api/types.gen.ts";
 import { extendTo, NO_SELECTION, prune, type Selection, toggle } from "../../lib/selection.ts";
 
@@ -14,7 +14,7 @@ export function useSelection(items: Item[]) {
     [listed],
   );
   const active = selection.ids.size > 0;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!active) return;
     const onKey = (event: KeyboardEvent) => {
       if (event.key === "Escape" && !document.querySelector("dialog[open]")) clear();
