@@ -27,6 +27,9 @@ PAGE = """<!doctype html>
 """
 
 
+STRICT = ("BulkChange", "Change", "GenerateRequest")
+"""Request bodies, which refuse unknown fields."""
+
 _PROBLEM = {
     "description": "What went wrong (RFC 9457)",
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -38,6 +41,10 @@ def api_document(app: Litestar) -> dict[str, Any]:
     document = app.openapi_schema.to_schema()
     _, schemas = msgspec.json.schema_components([Problem], ref_template="#/components/schemas/{name}")
     document["components"]["schemas"].update(schemas)
+    for name in STRICT:
+        document["components"]["schemas"][name]["additionalProperties"] = False
+    document["components"]["securitySchemes"] = {"cleanupToken": {"type": "http", "scheme": "bearer"}}
+    document["paths"]["/api/cleanup"]["post"]["security"] = [{"cleanupToken": []}]
     for path in document["paths"].values():
         for operation in path.values():
             operation["responses"].pop("400", None)

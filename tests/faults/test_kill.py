@@ -100,6 +100,18 @@ def test_the_database_may_restart_under_an_open_socket(tmp_path: Path) -> None:
         assert names[:2] == ["jobQueued", "jobRunning"]
 
 
+def test_a_killed_database_comes_back(tmp_path: Path) -> None:
+    with serving(tmp_path / "data") as served, client(served) as http:
+        item = http.post("/api/images", files={"file": ("a heron.png", pictures.png())}).json()["items"][0]
+        database = int((tmp_path / "data/postgres/postmaster.pid").read_text().splitlines()[0])
+        web = served.children()["web"]
+        os.kill(database, signal.SIGKILL)
+        os.kill(web, signal.SIGKILL)
+        assert wait_for(lambda: served.children().get("web", web) != web)
+        assert wait_for(served.is_ready), served.output
+        assert [found["id"] for found in http.get("/api/gallery").json()["items"]] == [item["id"]]
+
+
 def test_events_reach_the_sockets_of_another_process(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with (

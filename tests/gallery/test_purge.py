@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from tests import pictures
 from tests.conftest import Studio, other_user, problem
-from tests.gallery.test_pages import walk
+from tests.gallery.test_pages import NOON, add, walk
 from tests.gallery.test_uploads import files, objects
 
 from aiimagecraft import db
 from aiimagecraft.errors import Conflict
 from aiimagecraft.gallery import purge, service
 from aiimagecraft.gallery.schemas import Change
+from aiimagecraft.realtime import publish
 from aiimagecraft.schema import uuid7
 
 
@@ -159,3 +161,46 @@ async def test_unused_sources_are_swept_after_a_day(studio: Studio) -> None:
     assert (await purge.cleanup(studio.storage, timedelta(days=30))).sources == 1
     assert old not in {row["id"] for row in await studio.rows("SELECT id FROM source")}
     assert len(objects(studio)) == 4
+
+
+async def test_a_bulk_change_and_a_purge_do_not_wait_for_each_other(studio: Studio) -> None:
+    for _ in range(5):
+        ids = [await add(studio.owner, trash=True, at=NOON - timedelta(seconds=n)) for n in range(200)]
+        random.shuffle(ids)
+        bulk, emptied = await asyncio.gather(
+            studio.client.patch("/api/images/bulk", json={"ids": ids, "deleteToTrash": False}),
+            studio.client.post("/api/trash/empty"),
+        )
+        assert (bulk.status_code, emptied.json()["deleted"]) in {(200, 0), (404, 200)}
+        await studio.rows("TRUNCATE image CASCADE")
+
+
+async def test_two_purges_count_and_tell_each_image_once(studio: Studio) -> None:
+    image_id = await upload(studio, trash=True)
+    await studio.rows("UPDATE image SET purging_at = now()")
+    async with studio.app.state.hub.subscription(studio.owner) as events:
+        await events.next()
+        outcomes = await asyncio.gather(
+            purge.cleanup(studio.storage, timedelta(days=30)),
+            purge.remove(studio.storage, [{"id": UUID(image_id), "object_key": f"{image_id}.png"}]),
+        )
+        assert outcomes[0].images + outcomes[1] == 1
+        assert image_id in await events.next()
+        await publish(studio.owner, "imagesChanged", [UUID(image_id)])
+        assert "imagesChanged" in await events.next()
+
+
+async def test_a_source_that_got_linked_meanwhile_stays(studio: Studio) -> None:
+    response = await studio.client.post("/api/sources", files=files(pictures.png(32, 32)))
+    source = UUID(response.json()["items"][0]["id"])
+    image_id = await upload(studio)
+    await studio.rows("UPDATE source SET created_at = now() - interval '25 hours', purging_at = now()")
+    await studio.rows(
+        "INSERT INTO image_source (id, image_id, position, source_id) VALUES ($1, $2, 0, $3)",
+        uuid7(),
+        UUID(image_id),
+        source,
+    )
+    assert (await purge.cleanup(studio.storage, timedelta(days=30))).sources == 0
+    (row,) = await studio.rows("SELECT purging_at FROM source")
+    assert row["purging_at"] is None

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import UUID
 
 import pytest
 from tests import pictures
 from tests.conftest import Studio, problem
 from tests.gallery.test_pages import walk
-from tests.gallery.test_uploads import files, objects
+from tests.gallery.test_uploads import files
 
-from aiimagecraft.generation import service
-from aiimagecraft.generation.providers import sketch
-from aiimagecraft.generation.run import make_images
 from aiimagecraft.generation.schemas import GenerateRequest
-from aiimagecraft.jobs import GENERATE
 from aiimagecraft.schema import uuid7
 
 
@@ -148,111 +143,6 @@ async def test_unknown_jobs(studio: Studio, method: str) -> None:
     suffix = "/retry" if method == "POST" else ""
     problem(await studio.client.request(method, f"/api/jobs/{uuid7()}{suffix}"), 404)
     problem(await studio.client.request(method, f"/api/jobs/12{suffix}"), 400, "id")
-
-
-async def test_a_job_that_fails_says_why_and_releases_its_source(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source = (await studio.client.post("/api/sources", files=files(pictures.png()))).json()["items"][0]
-    job = await generate(studio, sources=[source["id"]])
-
-    def broken(*_args: object, **_options: object) -> bytes:
-        raise RuntimeError("The paint has dried")
-
-    monkeypatch.setattr(sketch, "paint", broken)
-    await studio.rows(
-        """UPDATE saq_jobs SET job = convert_to(
-               jsonb_set(convert_from(job, 'UTF8')::jsonb, '{retries}', '1')::text, 'UTF8')"""
-    )
-    await studio.work()
-    (failed,) = await jobs(studio)
-    assert (failed["id"], failed["status"]) == (job["id"], "failed")
-    assert failed["error"]["type"] == "urn:aiimagecraft:problem:generation-failed"
-    assert "The paint has dried" in failed["error"]["detail"]
-    assert (await studio.rows("SELECT holds FROM source"))[0]["holds"] == 0
-
-
-async def test_what_was_kept_of_a_failed_job_stays(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    painted = sketch.paint
-
-    def broken_after_one(prompt: str, **options: Any) -> bytes:
-        if options["index"] == 1:
-            raise RuntimeError("The paint has dried")
-        return painted(prompt, **options)
-
-    job = await generate(studio, n=2)
-    claimed = await service.claim(UUID(job["id"]), 1)
-    assert claimed is not None
-    with monkeypatch.context() as patched:
-        patched.setattr(sketch, "paint", broken_after_one)
-        with pytest.raises(RuntimeError):
-            await make_images(studio.storage, studio.queue, claimed)
-    kept = await walk(studio.client)
-    assert len(kept) == 1
-    await make_images(studio.storage, studio.queue, claimed)
-    assert len(await walk(studio.client)) == 2
-    assert kept[0] in await walk(studio.client)
-
-
-async def test_bytes_that_were_put_are_not_made_again(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    job = await generate(studio)
-    (image_id,) = service.image_ids(UUID(job["id"]), 1)
-    picture = pictures.png(50, 40)
-    await studio.storage.put(f"{image_id}.png", picture, "image/png")
-
-    def never(*_args: object, **_options: object) -> bytes:
-        raise AssertionError("Painted twice")
-
-    monkeypatch.setattr(sketch, "paint", never)
-    await studio.work()
-    (done,) = await jobs(studio)
-    assert done["status"] == "done"
-    assert (await studio.client.get(done["images"][0]["full"])).content == picture
-
-
-async def test_persisting_twice_keeps_one(studio: Studio) -> None:
-    job = await generate(studio)
-    await studio.work()
-    await studio.rows("UPDATE generation_job SET status = 'running', runs = 2")
-    await studio.queue.enqueue(GENERATE, f"{job['id']}:2", job_id=job["id"], run=2)
-    await studio.work()
-    assert len(await walk(studio.client)) == 1
-    assert len(objects(studio)) == 4
-
-
-async def test_the_sweep_finds_what_the_queue_lost(studio: Studio) -> None:
-    job = await generate(studio)
-    await studio.rows("DELETE FROM saq_jobs")
-    await studio.rows("UPDATE generation_job SET created_at = now() - interval '1 minute'")
-    await service.sweep(studio.queue)
-    await studio.work()
-    (done,) = await jobs(studio)
-    assert (done["id"], done["status"]) == (job["id"], "done")
-
-
-async def test_the_sweep_leaves_live_jobs_alone(studio: Studio) -> None:
-    await generate(studio)
-    await studio.rows("UPDATE generation_job SET created_at = now() - interval '1 minute'")
-    await service.sweep(studio.queue)
-    assert (await studio.rows("SELECT runs FROM generation_job"))[0]["runs"] == 1
-
-
-async def test_a_job_that_never_ends_is_given_up(studio: Studio) -> None:
-    await generate(studio)
-    await studio.rows("DELETE FROM saq_jobs")
-    await studio.rows("UPDATE generation_job SET runs = 5, created_at = now() - interval '1 minute'")
-    await service.sweep(studio.queue)
-    (job,) = await jobs(studio)
-    assert (job["status"], job["error"]["type"]) == ("failed", "urn:aiimagecraft:problem:abandoned")
-
-
-async def test_keys_are_forgotten_after_a_week(studio: Studio) -> None:
-    job = await generate(studio, "key")
-    await studio.rows("UPDATE generation_job SET status = 'done', created_at = now() - interval '8 days'")
-    await service.sweep(studio.queue)
-    assert (await generate(studio, "key"))["id"] != job["id"]
 
 
 async def test_the_config_names_the_offline_painter(studio: Studio) -> None:

@@ -130,16 +130,6 @@ def check_codecs() -> None:
         )
 
 
-def extension_of(format: Format) -> str:  # noqa: A002 - the project's word for it.
-    """Returns the file extension without a dot: png, jpg, webp or gif."""
-    return "jpg" if format == "jpeg" else format
-
-
-def content_type_of(format: Format) -> str:  # noqa: A002 - the project's word for it.
-    """Returns the media type, for example image/jpeg."""
-    return f"image/{format}"
-
-
 def probe(data: bytes) -> Header:
     """Reads format, size and orientation without decoding a pixel, so that a bomb is refused at no cost.
 
@@ -186,21 +176,11 @@ def prepare(data: bytes) -> Prepared:
     )
 
 
-def derive(data: bytes, width: int) -> bytes:
-    """Makes one small version: WebP, at most `width` pixels wide and four times that high.
+def derivatives(data: bytes) -> tuple[bytes, bytes]:
+    """Makes `thumb2x` (512 pixels wide) and `preview` (1,024) as WebP, from one decoding.
 
     In proportion, never enlarged, taller pictures cropped from the centre, alpha kept, the first frame of an
     animation, EXIF orientation applied.
-
-    Raises:
-        ImageRefused: As `prepare`.
-    """
-    source = _decode(data, probe(data), width)
-    return _webp(_render(source, width), source.icc)
-
-
-def derivatives(data: bytes) -> tuple[bytes, bytes]:
-    """Makes `thumb2x` (512 pixels wide) and `preview` (1,024) by the rules of `derive`, from one decoding.
 
     Raises:
         ImageRefused: As `prepare`.

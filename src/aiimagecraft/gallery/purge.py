@@ -42,7 +42,7 @@ async def delete_image(storage: Storage, owner: int, image_id: UUID) -> None:
     claimed = await _claim("id = $1 AND user_id = $2", image_id, owner)
     if not claimed:
         raise await _refusal(owner, image_id)
-    await _remove(storage, claimed)
+    await remove(storage, claimed)
 
 
 async def empty_trash(storage: Storage, owner: int) -> int:
@@ -50,7 +50,7 @@ async def empty_trash(storage: Storage, owner: int) -> int:
 
     Images that an unfinished job uses stay.
     """
-    return await _remove(storage, await _claim("user_id = $1", owner))
+    return await remove(storage, await _claim("user_id = $1", owner))
 
 
 async def cleanup(storage: Storage, older_than: timedelta, *, dry_run: bool = False) -> Outcome:
@@ -71,7 +71,7 @@ async def cleanup(storage: Storage, older_than: timedelta, *, dry_run: bool = Fa
             return await _count(older_than)
         await _claim("deleted_at < now() - $1::interval", older_than)
         images = await db.fetch("SELECT id, user_id, object_key FROM image WHERE purging_at IS NOT NULL")
-        removed = await _remove(storage, [dict(row) for row in images])
+        removed = await remove(storage, [dict(row) for row in images])
         return Outcome(removed, await _sweep_sources(storage))
 
 
@@ -100,7 +100,7 @@ async def _refusal(owner: int, image_id: UUID) -> Conflict | NotFound:
     return Conflict("Only an image in Trash can be deleted for ever")
 
 
-async def _remove(storage: Storage, claimed: Sequence[Row]) -> int:
+async def remove(storage: Storage, claimed: Sequence[Row]) -> int:
     """Delete objects and rows; return how many rows this call deleted, for another may be at the same."""
     removed = 0
     for start in range(0, len(claimed), BATCH):

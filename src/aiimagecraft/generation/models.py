@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from aiimagecraft.errors import InvalidRequest
+from aiimagecraft.generation.providers import sketch
 from aiimagecraft.generation.schemas import MAX_IMAGES, GenerateRequest, ModelInfo
 
 SKETCH = ModelInfo(
     name="sketch",
     label="Sketch",
     offline=True,
-    sizes=["1024x1024", "1536x1024", "1024x1536"],
+    sizes=[f"{width}x{height}" for width, height in sketch.SIZES],
     max_images=MAX_IMAGES,
     max_sources=1,
     mask=False,

@@ -27,7 +27,7 @@ async def generate(ctx: Context, *, job_id: str, run: int) -> None:
     job = await service.claim(UUID(job_id), run)
     if job is None:
         return
-    beating = asyncio.create_task(_beat(queued))
+    beating = asyncio.create_task(beat(queued))
     try:
         await _make(ctx, job, last=queued.attempts >= queued.retries)
     finally:
@@ -54,7 +54,7 @@ def _explain(error: Exception) -> JobError:
     return JobError(type=urn("generation-failed"), title="The image could not be made", detail=detail)
 
 
-async def _beat(queued: QueuedJob) -> None:
+async def beat(queued: QueuedJob) -> None:
     """Show the queue that this worker lives, well within the heartbeat."""
     while True:
         await asyncio.sleep(GENERATE.heartbeat / 4)

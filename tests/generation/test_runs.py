@@ -1,0 +1,227 @@
+"""Runs of a job: failed, repeated, replaced, lost and found."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+from uuid import UUID
+
+import psycopg
+import pytest
+from tests import pictures
+from tests.conftest import Studio
+from tests.gallery.test_pages import walk
+from tests.gallery.test_uploads import files, objects
+from tests.generation.test_jobs import generate, jobs
+
+from aiimagecraft.gallery.persist import NewImage, persist
+from aiimagecraft.generation import service, tasks
+from aiimagecraft.generation.providers import sketch
+from aiimagecraft.generation.run import make_images
+from aiimagecraft.jobs import Task
+from aiimagecraft.schema import uuid7
+
+
+async def test_a_job_that_fails_says_why_and_releases_its_source(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = (await studio.client.post("/api/sources", files=files(pictures.png()))).json()["items"][0]
+    job = await generate(studio, sources=[source["id"]])
+
+    def broken(*_args: object, **_options: object) -> bytes:
+        raise RuntimeError("The paint has dried")
+
+    monkeypatch.setattr(sketch, "paint", broken)
+    await studio.rows(
+        """UPDATE saq_jobs SET job = convert_to(
+               jsonb_set(convert_from(job, 'UTF8')::jsonb, '{retries}', '1')::text, 'UTF8')"""
+    )
+    await studio.work()
+    (failed,) = await jobs(studio)
+    assert (failed["id"], failed["status"]) == (job["id"], "failed")
+    assert failed["error"]["type"] == "urn:aiimagecraft:problem:generation-failed"
+    assert "The paint has dried" not in failed["error"]["detail"]
+    assert (await studio.rows("SELECT holds FROM source"))[0]["holds"] == 0
+
+
+async def test_what_was_kept_of_a_failed_job_stays(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    painted = sketch.paint
+
+    def broken_after_one(prompt: str, **options: Any) -> bytes:
+        if options["index"] == 1:
+            raise RuntimeError("The paint has dried")
+        return painted(prompt, **options)
+
+    job = await generate(studio, n=2)
+    first = await claimed(job)
+    with monkeypatch.context() as patched:
+        patched.setattr(sketch, "paint", broken_after_one)
+        with pytest.raises(RuntimeError):
+            await make_images(studio.storage, studio.queue, first)
+    kept = await walk(studio.client)
+    assert len(kept) == 1
+    await make_images(studio.storage, studio.queue, await claimed(job))
+    assert len(await walk(studio.client)) == 2
+    assert kept[0] in await walk(studio.client)
+
+
+async def test_bytes_that_were_put_are_not_made_again(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await generate(studio)
+    (image_id,) = service.image_ids(UUID(job["id"]), 1)
+    picture = pictures.png(50, 40)
+    await studio.storage.put(f"{image_id}.png", picture, "image/png")
+
+    def never(*_args: object, **_options: object) -> bytes:
+        raise AssertionError("Painted twice")
+
+    monkeypatch.setattr(sketch, "paint", never)
+    await studio.work()
+    (done,) = await jobs(studio)
+    assert done["status"] == "done"
+    assert (await studio.client.get(done["images"][0]["full"])).content == picture
+
+
+async def nothing() -> None:
+    """What happens in the transaction of a row that no job waits for."""
+
+
+async def test_persisting_twice_keeps_one(studio: Studio) -> None:
+    new = NewImage(uuid7(), studio.owner, "a fox", "sketch", {})
+    assert await persist(studio.storage, studio.queue, new, pictures.png(), nothing)
+    assert not await persist(studio.storage, studio.queue, new, pictures.png(), nothing)
+    assert await walk(studio.client) == [str(new.id)]
+    assert len(objects(studio)) == 2
+
+
+async def test_what_a_purge_has_claimed_is_not_put_back(studio: Studio) -> None:
+    new = NewImage(uuid7(), studio.owner, "a fox", "sketch", {})
+    await persist(studio.storage, studio.queue, new, pictures.png(), nothing)
+    await studio.rows("UPDATE image SET deleted_at = now(), purging_at = now()")
+    await studio.storage.delete([f"{new.id}.png", f"thumb/{new.id}.webp"])
+    await persist(studio.storage, studio.queue, new, pictures.png(), nothing)
+    assert objects(studio) == []
+
+
+async def claimed(job: dict[str, Any], run: int = 1) -> service.Claimed:
+    found = await service.claim(UUID(job["id"]), run)
+    assert found is not None
+    return found
+
+
+async def test_a_cancelled_run_asks_for_no_further_image(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await generate(studio, n=4)
+    loop, asked, painted = asyncio.get_running_loop(), list[int](), sketch.paint
+
+    def cancelled_meanwhile(prompt: str, **options: Any) -> bytes:
+        asked.append(options["index"])
+        asyncio.run_coroutine_threadsafe(service.cancel(studio.owner, UUID(job["id"])), loop).result(10)
+        return painted(prompt, **options)
+
+    monkeypatch.setattr(sketch, "paint", cancelled_meanwhile)
+    await make_images(studio.storage, studio.queue, await claimed(job))
+    assert asked == [0]
+    (shown,) = await jobs(studio)
+    assert (shown["status"], len(shown["images"])) == ("cancelled", 1)
+
+
+async def test_a_run_that_was_replaced_decides_nothing(studio: Studio) -> None:
+    source = (await studio.client.post("/api/sources", files=files(pictures.png()))).json()["items"][0]
+    job = await generate(studio, sources=[source["id"]])
+    old = await claimed(job)
+    await service.cancel(studio.owner, old.id)
+    await service.retry(studio.queue, studio.owner, old.id)
+    await claimed(job, 2)
+    await service.report(old, 0.9)
+    await service.fail(old, service.ABANDONED)
+    await service.succeed(old)
+    (shown,) = await jobs(studio)
+    assert (shown["status"], shown["progress"], shown["error"]) == ("running", 0, None)
+    assert (await studio.rows("SELECT holds FROM source"))[0]["holds"] == 1
+
+
+async def test_an_image_that_was_purged_is_not_made_again(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await generate(studio, n=2)
+    await make_images(studio.storage, studio.queue, await claimed(job))
+    first, _ = await walk(studio.client)
+    await studio.client.patch(f"/api/image/{first}", json={"deleteToTrash": True})
+    await studio.client.delete(f"/api/image/{first}")
+
+    def never(*_args: object, **_options: object) -> bytes:
+        raise AssertionError("Painted again")
+
+    monkeypatch.setattr(sketch, "paint", never)
+    await make_images(studio.storage, studio.queue, await claimed(job))
+    assert len(await walk(studio.client)) == 1
+
+
+async def test_a_queue_that_fails_loses_no_job(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(*_args: object, **_options: object) -> None:
+        raise psycopg.OperationalError("The queue is away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(studio.queue.saq, "enqueue", broken)
+        job = await generate(studio)
+        response = await studio.client.post("/api/images", files=files(pictures.png()))
+        assert response.status_code == 201
+    await studio.rows("UPDATE generation_job SET created_at = now() - interval '1 minute'")
+    await service.sweep(studio.queue)
+    await studio.work()
+    assert (await jobs(studio))[0]["id"] == job["id"]
+    assert len(await walk(studio.client)) == 2
+
+
+async def test_a_missed_heartbeat_does_not_end_the_beating(monkeypatch: pytest.MonkeyPatch) -> None:
+    beats, enough = 0, asyncio.Event()
+
+    class Queued:
+        async def update(self) -> None:
+            nonlocal beats
+            beats += 1
+            if beats == 1:
+                raise OSError("The queue is away")
+            enough.set()
+
+    monkeypatch.setattr(tasks, "GENERATE", Task("generate", timeout=1, attempts=1, heartbeat=0))
+    beating = asyncio.create_task(tasks.beat(cast("Any", Queued())))
+    async with asyncio.timeout(10):
+        await enough.wait()
+    beating.cancel()
+
+
+async def test_the_sweep_finds_what_the_queue_lost(studio: Studio) -> None:
+    job = await generate(studio)
+    await studio.rows("DELETE FROM saq_jobs")
+    await studio.rows("UPDATE generation_job SET created_at = now() - interval '1 minute'")
+    await service.sweep(studio.queue)
+    await studio.work()
+    (done,) = await jobs(studio)
+    assert (done["id"], done["status"]) == (job["id"], "done")
+
+
+async def test_the_sweep_leaves_live_jobs_alone(studio: Studio) -> None:
+    await generate(studio)
+    await studio.rows("UPDATE generation_job SET created_at = now() - interval '1 minute'")
+    await service.sweep(studio.queue)
+    assert (await studio.rows("SELECT runs FROM generation_job"))[0]["runs"] == 1
+
+
+async def test_a_job_that_never_ends_is_given_up(studio: Studio) -> None:
+    await generate(studio)
+    await studio.rows("DELETE FROM saq_jobs")
+    await studio.rows("UPDATE generation_job SET lost = 5, created_at = now() - interval '1 minute'")
+    await service.sweep(studio.queue)
+    (job,) = await jobs(studio)
+    assert (job["status"], job["error"]["type"]) == ("failed", "urn:aiimagecraft:problem:abandoned")
+
+
+async def test_keys_are_forgotten_after_a_week(studio: Studio) -> None:
+    job = await generate(studio, "key")
+    await studio.rows("UPDATE generation_job SET status = 'done', created_at = now() - interval '8 days'")
+    await service.sweep(studio.queue)
+    assert (await generate(studio, "key"))["id"] != job["id"]
