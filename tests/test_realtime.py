@@ -14,6 +14,7 @@ import pytest
 
 from aiimagecraft import db, realtime
 from aiimagecraft.config import Settings
+from aiimagecraft.generation import service
 from aiimagecraft.realtime import BACKLOG, CHANNEL, Hub, Subscription, publish
 from aiimagecraft.schema import uuid7
 from tests import pictures
@@ -86,6 +87,13 @@ async def test_cancelling_and_failing_are_told(studio: Studio) -> None:
         await studio.client.delete(f"/api/jobs/{response.json()['job']['id']}")
         name, data = await events.next()
         assert (name, data["job"]["status"]) == ("jobCancelled", "cancelled")
+    response = await studio.client.post("/api/generate", json={"prompt": "a red fox"})
+    claimed = await service.claim(UUID(response.json()["job"]["id"]), 1)
+    assert claimed is not None
+    async with listening(studio) as events:
+        await service.fail(claimed, service.ABANDONED)
+        name, data = await events.next()
+        assert (name, data["job"]["error"]["title"]) == ("jobFailed", "The job was given up")
 
 
 async def test_repeating_is_silent(studio: Studio) -> None:

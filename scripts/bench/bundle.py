@@ -1,13 +1,19 @@
 """Bytes that a first visit loads, as brotli: the page and all that it names, directly or by import.
 
-The bound is 60 kB. What a page loads later, such as the API reference, is not in it.
+The bound is 60 kB. What a page loads later, such as the API reference, is not in it. With RIVAL_URL the page
+there is counted likewise and the ratio printed.
 """
 
 import json
+import os
 import re
 import sys
+import urllib.request
 from pathlib import Path
 from typing import TypedDict
+from urllib.parse import urljoin
+
+import brotli
 
 DIST = Path(__file__).parents[2] / "frontend_dist"
 BOUND = 60_000
@@ -31,7 +37,28 @@ def main() -> int:
         print(f"{name:<16} {files[name]['size']:8} {files[name]['brotli']:8}")
     total = sum(files[name]["brotli"] for name in loaded)
     print(f"{'in all':<16} {sum(files[name]['size'] for name in loaded):8} {total:8}  of {BOUND}")
+    if rival := os.environ.get("RIVAL_URL"):
+        theirs = first_load_of(rival)
+        print(f"{'rival':<16} {'':8} {theirs:8}  ours / rival {total / theirs:.2f}")
     return int(total > BOUND)
+
+
+def first_load_of(url: str) -> int:
+    """Bytes that a server sends for its page and the scripts and styles which that names."""
+    size, page = fetch(url)
+    addresses = re.findall(
+        r"""(?:src|href)=["']([^"']+\.(?:js|mjs|css|svg))["']""", page.decode(errors="replace")
+    )
+    return size + sum(fetch(urljoin(url, address))[0] for address in addresses)
+
+
+def fetch(url: str) -> tuple[int, bytes]:
+    """Bytes that travel with brotli, and what they say."""
+    request = urllib.request.Request(url, headers={"accept-encoding": "br"})  # noqa: S310 - the caller's own server.
+    with urllib.request.urlopen(request) as response:  # noqa: S310
+        body: bytes = response.read()
+        packed = response.headers.get("content-encoding") == "br"
+    return len(body), bytes(brotli.decompress(body)) if packed else body  # pyright: ignore[reportUnknownArgumentType]
 
 
 def first_load(files: dict[str, Entry]) -> list[str]:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Request, Response, Router
+from litestar import Litestar, Response, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
@@ -31,14 +31,12 @@ from aiimagecraft.reference import DocumentPlugin, ReferencePlugin
 from aiimagecraft.sockets import events
 from aiimagecraft.spa import spa_routes
 from aiimagecraft.storage import Storage
-from aiimagecraft.web import split_validation_error
+from aiimagecraft.web import AnyRequest, split_validation_error
 
 logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
 """Of a JSON body: a prompt of 32,000 characters of four bytes fits with ease."""
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def create_asgi(settings: Settings) -> ASGIApp:

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from litestar import HttpMethod, Request, Response, route
+from litestar import HttpMethod, Response, route
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED, HTTP_404_NOT_FOUND
 
-from aiimagecraft.web import same_validator
-
-AnyRequest = Request[Any, Any, Any]
+from aiimagecraft.web import AnyRequest, same_validator
 
 PAGES = ["/", "/gallery", "/trash"]
 """Addresses at which the app has a page of its own."""
