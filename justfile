@@ -15,22 +15,30 @@ check:
     ./scripts/test --check
 
 # Measure; RIVAL_URL adds a comparison.
-bench:
+bench: _tools
     for script in scripts/bench/*.py; do .venv/bin/python "$script" || exit 1; done
 
 # Purge what has been in Trash for too long.
-cleanup *options:
+cleanup *options: _app
     .venv/bin/aiimagecraft cleanup {{ options }}
 
 # Build the frontend.
-build:
+build: _tools
     .venv/bin/python scripts/build_frontend.py
 
 # Bring the database up to date.
-migrate:
+migrate: _app
     .venv/bin/aiimagecraft migrate
 
 # Format the code.
-fmt:
+fmt: _tools
     .venv/bin/ruff check --fix-only src tests scripts
     .venv/bin/ruff format src tests scripts
+
+# What the program needs.
+_app:
+    @./scripts/serve --setup
+
+# What the work on it needs.
+_tools:
+    @./scripts/test --setup
