@@ -28,7 +28,7 @@ export async function uploadToGallery(files: Iterable<File>): Promise<void> {
 /** Adds pictures to the prompt form as source images. */
 export async function uploadAsSources(files: Iterable<File>): Promise<void> {
   await send<SourceItem>(files, sourceUpload, uploadSources, (added) =>
-    addDraftSources(added.map(({ id, thumb }) => ({ id, thumb, label: t.create.sources }))),
+    addDraftSources(added.map(({ id, thumb }) => ({ id, thumb, label: "" }))),
   );
 }
 

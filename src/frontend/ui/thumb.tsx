@@ -7,6 +7,9 @@ import { useNear } from "./near.ts";
 interface ThumbProps {
   thumb: string;
   thumb2x: string | null;
+  preview: string | null;
+  width: number;
+  height: number;
   placeholder: string;
   alt: string;
 }
@@ -15,7 +18,8 @@ const REMEMBERED = 2_000;
 const shown = new Set<string>();
 
 /** A square thumbnail over its blurred placeholder; it asks for its bytes only while near the viewport. */
-export function Thumb({ thumb, thumb2x, placeholder, alt }: ThumbProps) {
+export function Thumb(props: ThumbProps) {
+  const { thumb, placeholder, alt } = props;
   const frame = useRef<HTMLDivElement>(null);
   const image = useRef<HTMLImageElement>(null);
   const near = useNear(frame);
@@ -58,11 +62,28 @@ export function Thumb({ thumb, thumb2x, placeholder, alt }: ThumbProps) {
           draggable={false}
           decoding="async"
           class={`absolute size-full object-cover transition-opacity ${state === "shown" ? "" : "opacity-0"}`}
-          {...(wanted ? { src: thumb, ...(thumb2x && { srcset: `${thumb} 1x, ${thumb2x} 2x` }) } : {})}
+          {...(wanted ? sources(props) : {})}
           onLoad={onLoad}
           onError={() => setState("broken")}
         />
       )}
     </div>
   );
+}
+
+const CELL = 200;
+
+/** The cell crops a wide picture to its height, so it takes more pixels of it than the cell is wide. */
+function sources({ thumb, thumb2x, preview, width, height }: ThumbProps) {
+  const versions: [string | null, number][] = [
+    [thumb, 256],
+    [thumb2x, 512],
+    [preview, 1024],
+  ];
+  const known = versions.filter(([url, most]) => url !== null && (most === 256 || width > most / 2));
+  return {
+    srcset: known.map(([url, most]) => `${url} ${Math.min(most, width)}w`).join(", "),
+    sizes: `${Math.round(CELL * Math.max(1, width / height))}px`,
+    src: thumb,
+  };
 }

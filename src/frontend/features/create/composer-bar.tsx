@@ -64,9 +64,7 @@ function Stepper({ value, most, onChange }: StepperProps) {
       <IconButton label={t.create.fewer} disabled={value <= 1} onClick={() => onChange(value - 1)}>
         <Minus size={16} aria-hidden="true" />
       </IconButton>
-      <output class="min-w-5 text-center" title={t.create.number}>
-        {value}
-      </output>
+      <output class="min-w-16 whitespace-nowrap text-center">{t.create.count(value)}</output>
       <IconButton label={t.create.more} disabled={value >= most} onClick={() => onChange(value + 1)}>
         <Plus size={16} aria-hidden="true" />
       </IconButton>

@@ -13,7 +13,7 @@ export function JobCard({ job }: { job: Job }) {
   const pending = job.status === "queued" || job.status === "running";
   const repeatable = job.status === "failed" || job.status === "cancelled";
   return (
-    <li class="flex items-start gap-4 py-3" aria-label={job.prompt}>
+    <li class="flex items-start gap-3 py-3 sm:gap-4" aria-label={job.prompt}>
       <Lead job={job} pending={pending} />
       <div class="min-w-0 flex-1 py-1">
         <p dir="auto" class="wrap-anywhere line-clamp-2" title={job.prompt}>
@@ -21,6 +21,7 @@ export function JobCard({ job }: { job: Job }) {
         </p>
         <p class="mt-0.5 text-soft text-xs">
           {`${t.jobs.status[job.status]} · ${job.model} · ${formatAgo(job.createdAt, Date.now())}`}
+          {pending && job.images.length > 0 && ` · ${t.jobs.ready(job.images.length)}`}
         </p>
         {pending && (
           <div class="mt-3">
@@ -55,9 +56,9 @@ export function JobCard({ job }: { job: Job }) {
 /** The job's first image, or the place where it will stand. */
 function Lead({ job, pending }: { job: Job; pending: boolean }) {
   const [image] = job.images;
-  if (image) return <JobImage image={image} class="size-20" />;
+  if (image) return <JobImage image={image} class="size-16 sm:size-20" />;
   return (
-    <div class="flex size-20 shrink-0 items-center justify-center rounded-lg bg-fill text-soft">
+    <div class="flex size-16 shrink-0 sm:size-20 items-center justify-center rounded-lg bg-fill text-soft">
       {pending ? (
         <Sparkles size={20} class="motion-safe:animate-pulse" aria-hidden="true" />
       ) : (
@@ -85,7 +86,7 @@ function JobImage({ image, class: size }: { image: Item; class: string }) {
       class={`shrink-0 rounded-lg ${size}`}
       onClick={() => open(image)}
     >
-      <Thumb thumb={image.thumb} thumb2x={image.thumb2x} placeholder={image.placeholder} alt="" />
+      <Thumb {...image} alt="" />
     </button>
   );
 }

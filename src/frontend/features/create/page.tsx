@@ -1,9 +1,11 @@
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
+import type { Item } from "../../api/types.gen.ts";
 import { flatten } from "../../lib/pages.ts";
 import { t } from "../../lib/strings.ts";
 import { editImage } from "../../state/draft.ts";
 import { useJobs } from "../../state/queries.ts";
 import { Header } from "../shell/header.tsx";
+import { DeleteConfirm } from "../viewer/delete-confirm.tsx";
 import { Viewer } from "../viewer/viewer.tsx";
 import { Composer } from "./composer.tsx";
 import { Jobs } from "./jobs.tsx";
@@ -12,6 +14,7 @@ const nothing = () => undefined;
 
 export function CreatePage() {
   const jobs = useJobs();
+  const [doomed, setDoomed] = useState<Item | null>(null);
   const images = useMemo(
     () =>
       flatten(
@@ -28,7 +31,8 @@ export function CreatePage() {
           <Jobs query={jobs} />
         </div>
       </div>
-      <Viewer items={images} hasMore={false} loadMore={nothing} onEdit={editImage} onDelete={nothing} />
+      {doomed && <DeleteConfirm item={doomed} onClose={() => setDoomed(null)} />}
+      <Viewer items={images} hasMore={false} loadMore={nothing} onEdit={editImage} onDelete={setDoomed} />
     </>
   );
 }

@@ -19,14 +19,18 @@ export function SourceStrip({ sources, error, onChange }: SourceStripProps) {
   return (
     <div class="px-4 pt-4">
       <ul aria-label={t.create.sources} class="flex flex-wrap gap-2">
-        {sources.map((source) => (
+        {sources.map((source, index) => (
           <li key={source.id} class="relative size-20">
-            <img src={source.thumb} alt={source.label} class="size-full rounded-lg bg-fill object-cover" />
+            <img
+              src={source.thumb}
+              alt={source.label || t.viewer.source(index + 1)}
+              class="size-full rounded-lg bg-fill object-cover"
+            />
             <button
               type="button"
-              aria-label={t.create.removeSource(source.label)}
-              title={t.create.removeSource(source.label)}
-              class="absolute top-1 right-1 flex size-6 items-center justify-center rounded-full bg-black/60 text-white hover:bg-black/80 coarse:size-8"
+              aria-label={t.create.removeSource(source.label || String(index + 1))}
+              title={t.create.removeSource(source.label || String(index + 1))}
+              class="absolute top-1 right-1 flex size-6 items-center justify-center rounded-full bg-black/60 text-white hover:bg-black/80 coarse:size-7 coarse:after:absolute coarse:after:-inset-2"
               onClick={() => onChange(sources.filter(({ id }) => id !== source.id))}
             >
               <X size={14} aria-hidden="true" />

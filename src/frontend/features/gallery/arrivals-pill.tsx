@@ -7,11 +7,11 @@ import { arrivals } from "../../state/arrivals.ts";
 export function ArrivalsPill({ name }: { name: string }) {
   const count = useStore(arrivals).get(name)?.length ?? 0;
   return (
-    <div role="status" class="pointer-events-none absolute inset-x-0 top-17 z-20 flex justify-center">
+    <div role="status" class="relative z-20 h-0">
       {count > 0 && (
         <button
           type="button"
-          class="tap pop-in pointer-events-auto flex h-8 items-center gap-1.5 rounded-full border border-line bg-raised px-3.5 font-medium text-accent hover:bg-fill"
+          class="tap pop-in absolute top-3 left-1/2 flex h-8 -translate-x-1/2 items-center gap-1.5 rounded-full border border-line bg-raised px-3.5 font-medium text-accent hover:bg-fill"
           onClick={scrollToTop}
         >
           <ArrowUp size={16} aria-hidden="true" />

@@ -5,12 +5,12 @@ import type { Item } from "../../api/types.gen.ts";
 import { geometry } from "../../lib/geometry.ts";
 import { morph } from "../../lib/motion.ts";
 import { t } from "../../lib/strings.ts";
-import { deleteImages, restoreImages, starImages, trashImages } from "../../state/actions.ts";
+import { restoreImages, starImages, trashImages } from "../../state/actions.ts";
 import { editImage } from "../../state/draft.ts";
-import { closeViewer, openViewer, useViewedId } from "../../state/route.ts";
-import { Confirm } from "../../ui/confirm.tsx";
+import { openViewer } from "../../state/route.ts";
 import { Retry } from "../../ui/retry.tsx";
 import { useWidth } from "../../ui/width.ts";
+import { DeleteConfirm } from "../viewer/delete-confirm.tsx";
 import { Viewer } from "../viewer/viewer.tsx";
 import { Grid } from "./grid.tsx";
 import { Skeleton } from "./grid-end.tsx";
@@ -32,7 +32,6 @@ interface ImageBrowserProps {
 /** A grid with everything one does from it: viewing, choosing, and acting on one image or many. */
 export function ImageBrowser({ name, mode, images, selection, actions, empty }: ImageBrowserProps) {
   const [doomed, setDoomed] = useState<Item | null>(null);
-  const viewed = useViewedId();
   const { select } = selection;
   const handlers = useMemo<TileHandlers>(
     () => ({
@@ -74,19 +73,7 @@ export function ImageBrowser({ name, mode, images, selection, actions, empty }: 
       {selection.ids.size > 0 && (
         <SelectionBar count={selection.ids.size} actions={actions} onClear={selection.clear} />
       )}
-      {doomed && (
-        <Confirm
-          title={t.trash.confirmTitle(1)}
-          body={t.trash.confirm(1)}
-          action={t.image.deleteForever}
-          cancel={t.trash.cancel}
-          onConfirm={() => {
-            if (viewed === doomed.id) void closeViewer();
-            void deleteImages([doomed]);
-          }}
-          onClose={() => setDoomed(null)}
-        />
-      )}
+      {doomed && <DeleteConfirm item={doomed} onClose={() => setDoomed(null)} />}
       <Viewer
         items={items}
         hasMore={hasMore}

@@ -46,7 +46,12 @@ export function Grid(props: GridProps) {
   }, [width, hasMore, loading, error, lastRow, count, loadMore]);
 
   return (
-    <div ref={scroller} data-scroller onScroll={onScroll} class="min-h-0 flex-1 overflow-y-auto p-1 md:p-4">
+    <div
+      ref={scroller}
+      data-scroller
+      onScroll={onScroll}
+      class={`min-h-0 flex-1 overflow-y-auto p-1 md:p-4 ${props.selected.size > 0 ? "scroll-pb-24 pb-24!" : ""}`}
+    >
       <div
         ref={body}
         role="grid"

@@ -29,7 +29,7 @@ export function TileActions({ item, selected, selecting, active, focusable, hand
     <>
       {active && !selecting && (
         <>
-          <div class="pointer-events-none absolute inset-0 rounded-lg bg-linear-to-b from-black/45 via-25% via-transparent coarse:hidden" />
+          <div class="pointer-events-none absolute inset-0 rounded-lg bg-linear-to-b from-black/60 via-25% via-transparent coarse:hidden" />
           <div class="absolute inset-x-1 bottom-1 flex justify-end gap-0.5 coarse:hidden">
             <Actions item={item} handlers={handlers} />
           </div>
@@ -44,7 +44,9 @@ export function TileActions({ item, selected, selecting, active, focusable, hand
       >
         <span
           class={`flex size-5 items-center justify-center rounded-full border-2 transition-colors ${
-            selected ? "border-indigo-500 bg-indigo-500 text-white" : "border-white/90 bg-black/25"
+            selected
+              ? "border-indigo-500 bg-indigo-500 text-white"
+              : "border-white bg-black/35 outline outline-black/25"
           }`}
         >
           {selected && <Check size={14} strokeWidth={3} aria-hidden="true" />}

@@ -70,7 +70,7 @@ export function Tile({ item, column, selected, selecting, focusable, onFocus, ha
       {...press.handlers}
     >
       <div class={`size-full rounded-lg transition-transform ${selected ? "scale-[0.88]" : ""}`}>
-        <Thumb thumb={item.thumb} thumb2x={item.thumb2x} placeholder={item.placeholder} alt="" />
+        <Thumb {...item} alt="" />
       </div>
       <TileActions
         item={item}

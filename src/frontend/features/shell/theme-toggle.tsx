@@ -18,7 +18,7 @@ export function ThemeToggle() {
         <label
           key={value}
           title={t.theme[value]}
-          class="tap flex h-7 flex-1 cursor-pointer items-center justify-center rounded-md text-soft transition-colors hover:text-ink has-checked:bg-fill has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          class="tap flex h-7 flex-1 cursor-pointer items-center justify-center rounded-md text-soft transition-colors hover:text-ink has-checked:bg-hover has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent"
         >
           <input
             type="radio"

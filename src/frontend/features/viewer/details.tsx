@@ -18,7 +18,7 @@ export function Details({ item, detail, onClose }: DetailsProps) {
   return (
     <aside
       aria-label={t.viewer.details}
-      class="absolute inset-x-0 bottom-0 z-10 max-h-[65dvh] overflow-y-auto rounded-t-xl border-line border-t bg-panel p-4 lg:static lg:max-h-none lg:w-80 lg:shrink-0 lg:rounded-none lg:border-t-0 lg:border-l"
+      class="max-h-[50dvh] shrink-0 overflow-y-auto rounded-t-xl border-line border-t bg-panel p-4 lg:max-h-none lg:w-80 lg:rounded-none lg:border-t-0 lg:border-l"
     >
       <div class="mb-3 flex items-center justify-between">
         <h2 class="font-medium">{t.viewer.details}</h2>
@@ -28,7 +28,7 @@ export function Details({ item, detail, onClose }: DetailsProps) {
       </div>
       <Prompt text={item.prompt} />
       <dl class="mt-5 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
-        <Fact name={t.viewer.model}>{item.model}</Fact>
+        <Fact name={t.viewer.model}>{item.model === "upload" ? t.viewer.uploaded : item.model}</Fact>
         <Fact name={t.viewer.size}>{`${item.width} × ${item.height}`}</Fact>
         <Fact name={t.viewer.created}>{formatDate(item.createdAt)}</Fact>
         {detail && (
@@ -60,7 +60,7 @@ function Prompt({ text }: { text: string }) {
           {t.viewer.copy}
         </Button>
       </div>
-      <p dir="auto" class="wrap-anywhere max-h-64 overflow-y-auto whitespace-pre-wrap">
+      <p dir="auto" class="wrap-anywhere max-h-40 overflow-y-auto lg:max-h-64 whitespace-pre-wrap">
         {text || t.image.untitled}
       </p>
     </section>
@@ -75,7 +75,7 @@ function Params({ params }: { params: ImageDetail["params"] }) {
       <h3 class="mb-1.5 text-soft text-xs">{t.viewer.params}</h3>
       <dl class="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
         {entries.map(([name, value]) => (
-          <Fact key={name} name={name}>
+          <Fact key={name} name={name === "filename" ? t.viewer.fileName : name}>
             {typeof value === "string" ? value : JSON.stringify(value)}
           </Fact>
         ))}

@@ -42,7 +42,7 @@ function Step({ label, icon: Icon, class: side, go }: StepProps) {
       aria-label={label}
       title={label}
       disabled={!go}
-      class={`absolute inset-y-0 my-auto flex size-11 items-center justify-center rounded-full bg-black/40 text-white transition-colors hover:bg-black/70 disabled:invisible coarse:opacity-0 coarse:focus-visible:opacity-100 ${side}`}
+      class={`absolute inset-y-0 my-auto flex size-11 items-center justify-center rounded-full bg-black/40 text-white transition-colors hover:bg-black/70 disabled:invisible coarse:bg-black/30 ${side}`}
       onClick={() => go?.()}
     >
       <Icon size={24} aria-hidden="true" />

@@ -22,7 +22,12 @@ export function ViewerBar({ item, actions, details, onDetails, onClose }: Viewer
       {item &&
         (item.deletedAt === null ? <Live item={item} actions={actions} /> : <Trashed actions={actions} />)}
       {item && (
-        <IconButton label={t.viewer.details} aria-expanded={details} onClick={onDetails}>
+        <IconButton
+          label={t.viewer.details}
+          aria-expanded={details}
+          class="aria-expanded:bg-fill aria-expanded:text-ink"
+          onClick={onDetails}
+        >
           <Info size={18} aria-hidden="true" />
         </IconButton>
       )}
@@ -55,7 +60,7 @@ function Trashed({ actions }: { actions: ViewerActions }) {
       <IconButton label={t.image.restore} onClick={actions.restore}>
         <RotateCcw size={18} aria-hidden="true" />
       </IconButton>
-      <IconButton label={t.image.deleteForever} class="text-danger" onClick={actions.remove}>
+      <IconButton label={t.image.deleteForever} class="text-danger!" onClick={actions.remove}>
         <Trash2 size={18} aria-hidden="true" />
       </IconButton>
     </>

@@ -41,8 +41,8 @@ function OpenViewer({ id, items, hasMore, loadMore, onEdit, onDelete }: ViewerPr
       class="always-dark fixed inset-0 m-0 h-dvh max-h-none w-screen max-w-none overflow-hidden bg-canvas text-ink"
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are shortcuts for the buttons inside. */}
-      <div class="flex size-full" onKeyDown={onKeyDown}>
-        <div class="flex min-w-0 flex-1 flex-col">
+      <div class="flex size-full flex-col lg:flex-row" onKeyDown={onKeyDown}>
+        <div class="flex min-h-0 min-w-0 flex-1 flex-col">
           <ViewerBar
             item={item}
             actions={actions}
