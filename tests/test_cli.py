@@ -114,3 +114,12 @@ async def test_migrations_at_the_same_time(postgres: str, tmp_path: Path) -> Non
     await crowded.close()
     await connection.execute("DROP DATABASE crowded")
     await connection.close()
+
+
+@pytest.mark.parametrize("password", ["s3cr/et", "s3cr#et", "s3[cr]et", "s3cr@et"])
+def test_no_piece_of_a_password_is_printed(tmp_path: Path, password: str) -> None:
+    url = f"postgresql://u:{password}@127.0.0.1:{free_port()}/none"
+    result = run("migrate", cwd=tmp_path, DATABASE_URL=url)
+    assert result.returncode == 1
+    assert result.stderr.startswith("Error: DATABASE_URL:")
+    assert "cr" not in result.stderr.replace("percent-encode", "")

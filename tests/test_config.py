@@ -34,6 +34,9 @@ def test_environment_wins_over_file(tmp_path: Path) -> None:
         ("PUBLIC_ORIGIN", "https://a:b@images.example.org"),
         ("PUBLIC_ORIGIN", "https://images.example.org:port"),
         ("PUBLIC_ORIGIN", "https://images.example.org:99999"),
+        ("PUBLIC_ORIGIN", "https://a b.example"),
+        ("PUBLIC_ORIGIN", "https://*.example"),
+        ("PUBLIC_ORIGIN", "https://images.example.org:0"),
         ("PORT", "0"),
         ("HOST", "127.0.0.2"),
     ],
@@ -70,6 +73,7 @@ def test_every_setting_is_in_the_readme() -> None:
     ("given", "normal"),
     [
         ("https://Images.Example.org:443", "https://images.example.org"),
+        ("https://Bücher.example", "https://xn--bcher-kva.example"),
         ("http://images.example.org:80/", "http://images.example.org"),
         ("http://images.example.org:8080", "http://images.example.org:8080"),
         ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"),
@@ -77,3 +81,9 @@ def test_every_setting_is_in_the_readme() -> None:
 )
 def test_an_origin_is_kept_as_browsers_write_it(given: str, normal: str) -> None:
     assert load_settings({"PUBLIC_ORIGIN": given}).public_origin == normal
+
+
+def test_an_env_file_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"PORT=\xff")
+    with pytest.raises(SettingsError, match="UTF-8"):
+        load_settings({}, tmp_path / ".env")

@@ -39,6 +39,7 @@ OWN = [
     {"sec-fetch-site": "same-origin"},
     {"sec-fetch-site": "none"},
     {"host": "Images.Example.org"},
+    {"host": "images.example.org:443"},
     {"host": "images.example.org"},
     {"origin": "https://images.example.org"},
 ]

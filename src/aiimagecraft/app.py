@@ -19,7 +19,7 @@ from aiimagecraft import __version__, health
 from aiimagecraft.accounts.service import demo_id
 from aiimagecraft.config import Settings, bundled
 from aiimagecraft.db import database
-from aiimagecraft.errors import AppError, FieldError, Problem, http_problem
+from aiimagecraft.errors import AppError, FieldError, NotFound, Problem, http_problem
 from aiimagecraft.gallery import controllers as gallery
 from aiimagecraft.gallery import query as gallery_query
 from aiimagecraft.generation import controllers as generation
@@ -62,6 +62,7 @@ def create_app(settings: Settings) -> Litestar:
             AppError: _answer_app_error,
             HTTPException: _answer_http_error,
             UnicodeDecodeError: _answer_unreadable,
+            RecursionError: _answer_unreadable,
             Exception: _answer_unexpected,
         },
         openapi_config=OpenAPIConfig(
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> Litestar:
                 "/schema",
                 route_handlers=[],
                 response_headers=ReferencePlugin.HEADERS,
+                after_request=_without_framework_pages,
                 include_in_schema=False,
             ),
         ),
@@ -115,6 +117,12 @@ def _answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
     )
 
 
+def _without_framework_pages(response: Response[Any]) -> Response[Any]:
+    """Answer an unknown address under the API document as any other, not with the framework's own page."""
+    not_found = NotFound("There is no such page")
+    return _answer(not_found.problem()) if response.status_code == not_found.status else response
+
+
 def _answer_app_error(_request: AnyRequest, error: AppError) -> Response[bytes]:
     return _answer(error.problem(), error.headers)
 
@@ -127,8 +135,9 @@ def _answer_http_error(_request: AnyRequest, error: HTTPException) -> Response[b
     return _answer(http_problem(error.status_code, error.detail, fields), error.headers)
 
 
-def _answer_unreadable(_request: AnyRequest, _error: UnicodeDecodeError) -> Response[bytes]:
-    detail = "The body is not UTF-8"
+def _answer_unreadable(_request: AnyRequest, error: UnicodeDecodeError | RecursionError) -> Response[bytes]:
+    nested = isinstance(error, RecursionError)
+    detail = "The body is nested too deeply" if nested else "The body is not UTF-8"
     return _answer(http_problem(400, detail, [FieldError("body", detail)]))
 
 

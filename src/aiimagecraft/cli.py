@@ -38,13 +38,13 @@ def main() -> None:
 @click.option("--no-worker", is_flag=True, help="Only the web server; run `aiimagecraft worker` elsewhere.")
 def serve(host: str | None, port: int | None, *, no_worker: bool) -> None:
     """Serve the studio: database, web server and worker, until Ctrl-C."""
-    from aiimagecraft.supervisor import WEB, WORKER, Child, check_port
+    from aiimagecraft.supervisor import WEB, WORKER, Child, check_start
 
     overrides = {"HOST": host, "PORT": str(port) if port else None}
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     with _plain_errors():
         settings = _settings({name: value for name, value in overrides.items() if value})
-        check_port(settings)
+        check_start(settings)
         roles = [WEB] if no_worker else [WEB, WORKER]
         asyncio.run(_serve(settings, [Child(role) for role in roles]))
 
@@ -157,9 +157,12 @@ def _settings(overrides: dict[str, str] | None = None) -> Settings:
 
 def _keeper(settings: Settings) -> Callable[[], None]:
     """Return what brings the embedded database back when it has died; nothing to do for another's."""
-    from aiimagecraft.embedded import embedded_postgres
+    from aiimagecraft.embedded import EmbeddedPostgresError, embedded_postgres
 
     def keep() -> None:
+        if not (settings.data_dir / "postgres" / "PG_VERSION").exists():
+            # Such as an unmounted volume: a new, empty cluster in its place would hide the loss.
+            raise EmbeddedPostgresError(f"{settings.data_dir} is gone")
         with embedded_postgres(settings.data_dir):
             pass
 
@@ -182,9 +185,15 @@ def _database(settings: Settings) -> Generator[Settings]:
 def _plain_errors() -> Generator[None]:
     """Say in one line what a person can mend."""
     from aiimagecraft.embedded import EmbeddedPostgresError
-    from aiimagecraft.migrations import DatabaseError
+    from aiimagecraft.migrations import DatabaseError, MigrationError
 
     try:
         yield
-    except (SettingsError, EmbeddedPostgresError, DatabaseError, ChildProcessError) as error:
+    except (
+        SettingsError,
+        EmbeddedPostgresError,
+        DatabaseError,
+        MigrationError,
+        ChildProcessError,
+    ) as error:
         raise click.ClickException(str(error)) from error

@@ -60,7 +60,7 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = None) -> S
         SettingsError: A value cannot be used; the message names the setting, never a secret's value.
     """
     given: dict[str, str] = {}
-    from_file = dotenv_values(env_file) if env_file and env_file.is_file() else {}
+    from_file = _read_file(env_file) if env_file and env_file.is_file() else dict[str, str | None]()
     for name in Settings.__struct_fields__:
         value = environ.get(name.upper(), from_file.get(name.upper()))
         if value:
@@ -70,6 +70,13 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = None) -> S
     settings = _convert(given)
     _check(settings)
     return settings
+
+
+def _read_file(path: Path) -> Mapping[str, str | None]:
+    try:
+        return dotenv_values(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: cannot be read as UTF-8 text") from error
 
 
 def _convert(given: dict[str, str]) -> Settings:
@@ -97,14 +104,16 @@ def _normal_origin(text: str) -> str:
     """Return an origin as browsers write it: in lower case, without the scheme's own port."""
     try:
         parts = urlsplit(text.strip().lower())
-        port = parts.port
+        port, host = parts.port, (parts.hostname or "").encode("idna").decode()
     except ValueError:
-        parts, port = urlsplit(""), None
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.username is not None:
+        raise SettingsError(_ORIGIN_WANTED) from None
+    if parts.scheme not in DEFAULT_PORTS or parts.username is not None or port == 0:
+        raise SettingsError(_ORIGIN_WANTED)
+    if not re.fullmatch(r"[a-z0-9.-]+|[0-9a-f.:]+", host):
         raise SettingsError(_ORIGIN_WANTED)
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise SettingsError(_ORIGIN_WANTED)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = f"[{host}]" if ":" in host else host
     suffix = "" if port in {None, DEFAULT_PORTS[parts.scheme]} else f":{port}"
     return f"{parts.scheme}://{host}{suffix}"
 

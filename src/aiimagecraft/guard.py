@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from aiimagecraft.config import DEFAULT_PORTS
 from aiimagecraft.errors import Forbidden, Problem
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -27,7 +28,7 @@ class OriginGuard:
     def __init__(self, app: ASGIApp, public_origin: str | None) -> None:
         self._app = app
         self._public_origin = public_origin
-        self._public_host = urlsplit(public_origin).netloc if public_origin else None
+        self._public_hosts = _hosts(public_origin) if public_origin else frozenset[str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer 403."""
@@ -57,7 +58,7 @@ class OriginGuard:
         return None
 
     def _is_own_host(self, host: str) -> bool:
-        return host == self._public_host or _hostname(f"//{host}") in LOCAL_HOSTS
+        return host in self._public_hosts or _hostname(f"//{host}") in LOCAL_HOSTS
 
     def _is_own_origin(self, origin: str) -> bool:
         return origin == self._public_origin or (
@@ -66,6 +67,12 @@ class OriginGuard:
 
 
 _NAMES = frozenset({b"host", b"origin", b"sec-fetch-site", b"sec-fetch-mode"})
+
+
+def _hosts(origin: str) -> frozenset[str]:
+    """Return the ways to write an origin's host: a proxy may add the scheme's own port."""
+    parts = urlsplit(origin)
+    return frozenset({parts.netloc, f"{parts.netloc}:{DEFAULT_PORTS[parts.scheme]}"})
 
 
 def _hostname(address: str) -> str | None:

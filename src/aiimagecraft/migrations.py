@@ -62,7 +62,12 @@ async def migrate(url: str) -> bool:
 async def _connect(url: str) -> asyncpg.Connection[Any]:
     try:
         connection = await asyncpg.connect(url)
-    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except ValueError as error:
+        # The parser quotes what it stumbled over, which may be a piece of the password.
+        raise DatabaseError(
+            "DATABASE_URL: no valid address; percent-encode / # ? [ ] @ in the password"
+        ) from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise DatabaseError(f"DATABASE_URL: the database cannot be reached: {reason}") from error
     version = connection.get_server_version().major

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from aiimagecraft.config import Settings, SettingsError
+from aiimagecraft.config import Settings, SettingsError, bundled
 
 logger = logging.getLogger(__name__)
 
@@ -31,22 +31,26 @@ STOP_SECONDS = 15.0
 """How long a child may take to end before it is killed."""
 
 
-def check_port(settings: Settings) -> None:
-    """See that nobody listens at the address.
-
-    The server shares a port with whoever lets it, so two of them would take turns unnoticed.
+def check_start(settings: Settings) -> None:
+    """See that the web server can start, before anything is started.
 
     Raises:
-        SettingsError: The address is in use or is none of this machine's.
+        SettingsError: The address is in use or none of this machine's, the objects' folder is none, or
+            the built page is missing.
     """
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host.strip("[]"), settings.port))
-        except OSError as error:
-            problem = os.strerror(error.errno or 0).lower()
-            raise SettingsError(f"PORT: {settings.host}:{settings.port}: {problem}") from error
+    if not (bundled("frontend_dist") / "manifest.json").is_file():
+        raise SettingsError("frontend_dist is missing: build it with scripts/build_frontend.py")
+    objects = settings.data_dir / "objects"
+    if settings.s3_bucket is None and objects.exists() and not os.access(objects / ".", os.W_OK | os.X_OK):
+        raise SettingsError(f"DATA_DIR: {objects} is no folder that can be written")
+    # The server shares a port with whoever lets it, so two of them would take turns unnoticed.
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.host, settings.port))
+    except OSError as error:
+        problem = os.strerror(error.errno or 0).lower()
+        raise SettingsError(f"PORT: {settings.host}:{settings.port}: {problem}") from error
 
 
 class Child:
@@ -154,9 +158,8 @@ async def _watch(keep_database: Callable[[], None]) -> None:
         await asyncio.sleep(WATCH_SECONDS)
         try:
             await asyncio.to_thread(keep_database)
-        except Exception:
-            # Its log says why; the next round may do better, and the rest of the app says what it lacks.
-            logger.exception("The database could not be brought back")
+        except Exception as error:  # noqa: BLE001 - the next round may do better; the app says what it lacks.
+            logger.error("The database could not be brought back: %s", error)  # noqa: TRY400
 
 
 def settings_from_parent(source: int) -> Settings:

@@ -76,6 +76,7 @@ def test_each_parameter_of_the_gallery_is_documented() -> None:
         ("GET", "/api"),
         ("GET", "/api/"),
         ("GET", "/health/nope"),
+        ("GET", "/schema/nope"),
         ("GET", "/metrics"),
     ],
 )

@@ -52,6 +52,8 @@ async def test_no_change_is_refused(studio: Studio) -> None:
     headers = {"content-type": "application/json"}
     response = await studio.client.patch(f"/api/image/{image_id}", content=b'{"a": "\xff"}', headers=headers)
     problem(response, 400, "body")
+    deep = b"[" * 100_000
+    problem(await studio.client.patch(f"/api/image/{image_id}", content=deep, headers=headers), 400, "body")
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])

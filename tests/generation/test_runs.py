@@ -83,25 +83,34 @@ async def test_bytes_that_were_put_are_not_made_again(
     assert (await studio.client.get(done["images"][0]["full"])).content == picture
 
 
-async def nothing() -> None:
-    """What happens in the transaction of a row that no job waits for."""
+async def always() -> bool:
+    """Admits an image that no job waits for."""
+    return True
 
 
 async def test_persisting_twice_keeps_one(studio: Studio) -> None:
     new = NewImage(uuid7(), studio.owner, "a fox", "sketch", {})
-    assert await persist(studio.storage, studio.queue, new, pictures.png(), nothing)
-    assert not await persist(studio.storage, studio.queue, new, pictures.png(), nothing)
+    assert await persist(studio.storage, studio.queue, new, pictures.png(), always)
+    assert not await persist(studio.storage, studio.queue, new, pictures.png(), always)
     assert await walk(studio.client) == [str(new.id)]
     assert len(objects(studio)) == 2
 
 
 async def test_what_a_purge_has_claimed_is_not_put_back(studio: Studio) -> None:
     new = NewImage(uuid7(), studio.owner, "a fox", "sketch", {})
-    await persist(studio.storage, studio.queue, new, pictures.png(), nothing)
+    await persist(studio.storage, studio.queue, new, pictures.png(), always)
     await studio.rows("UPDATE image SET deleted_at = now(), purging_at = now()")
     await studio.storage.delete([f"{new.id}.png", f"thumb/{new.id}.webp"])
-    await persist(studio.storage, studio.queue, new, pictures.png(), nothing)
+    await persist(studio.storage, studio.queue, new, pictures.png(), always)
     assert objects(studio) == []
+
+
+async def test_the_row_tells_of_the_bytes_that_are_kept(studio: Studio) -> None:
+    new = NewImage(uuid7(), studio.owner, "a fox", "sketch", {})
+    await studio.storage.put(f"{new.id}.png", pictures.png(50, 40), "image/png")
+    await persist(studio.storage, studio.queue, new, pictures.png(80, 48), always)
+    (item,) = (await studio.client.get("/api/gallery")).json()["items"]
+    assert (item["width"], item["height"]) == (50, 40)
 
 
 async def claimed(job: dict[str, Any], run: int = 1) -> service.Claimed:
@@ -158,6 +167,38 @@ async def test_an_image_that_was_purged_is_not_made_again(
     monkeypatch.setattr(sketch, "paint", never)
     await make_images(studio.storage, studio.queue, await claimed(job))
     assert len(await walk(studio.client)) == 1
+
+
+async def test_a_late_answer_does_not_bring_a_purged_image_back(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = await generate(studio)
+    old = await claimed(job)
+    await service.cancel(studio.owner, old.id)
+    await service.retry(studio.queue, studio.owner, old.id)
+    await make_images(studio.storage, studio.queue, await claimed(job, 2))
+    (image,) = await walk(studio.client)
+    await studio.client.patch(f"/api/image/{image}", json={"deleteToTrash": True})
+    await studio.client.delete(f"/api/image/{image}")
+
+    async def wanted(_job: object) -> bool:
+        return True
+
+    monkeypatch.setattr(service, "is_wanted", wanted)
+    await make_images(studio.storage, studio.queue, old)
+    assert await walk(studio.client) == []
+    assert objects(studio) == []
+
+
+async def test_keeping_an_answer_and_cancelling_do_not_wait_for_each_other(studio: Studio) -> None:
+    source = (await studio.client.post("/api/sources", files=files(pictures.png()))).json()["items"][0]
+    for _ in range(10):
+        job = await generate(studio, sources=[source["id"]])
+        run = await claimed(job)
+        _, response = await asyncio.gather(
+            make_images(studio.storage, studio.queue, run), studio.client.delete(f"/api/jobs/{job['id']}")
+        )
+        assert response.status_code == 200
 
 
 async def test_a_queue_that_fails_loses_no_job(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ async def in_thread(function: Callable[..., T], *args: object) -> T:
 
 
 async def persist(
-    storage: Storage, queue: JobQueue, new: NewImage, data: bytes, kept: Callable[[], Awaitable[None]]
+    storage: Storage, queue: JobQueue, new: NewImage, data: bytes, admit: Callable[[], Awaitable[bool]]
 ) -> bool:
     """Keep an image: once, however often it is called with the same id.
 
@@ -70,7 +70,7 @@ async def persist(
         queue: Where the larger versions are ordered.
         new: What the row says.
         data: The original bytes; they are stored untouched.
-        kept: Called in the transaction of the row.
+        admit: Called first in the transaction of the row; tells whether the image may be added.
 
     Returns:
         Whether the image is new.
@@ -80,15 +80,17 @@ async def persist(
     """
     if kind := imaging.sniff(data):
         # Bytes that may have been paid for are put before anything can go wrong with them.
-        await storage.put(original_key(new.id, kind), data, CONTENT_TYPES[kind])
+        key = original_key(new.id, kind)
+        if not await storage.put(key, data, CONTENT_TYPES[kind]):
+            # Another answer for this image came first; the row must tell of the bytes that are kept.
+            data = await storage.read(key)
     picture = await in_thread(imaging.prepare, data)
     await storage.put(thumb_key(new.id), picture.thumb, WEBP)
     async with db.transaction():
-        inserted = await _insert_image(new, picture)
+        inserted = await admit() and await _insert_image(new, picture)
         if inserted:
             await _link(new)
             await publish(new.user_id, "imageCreated", [new.id])
-        await kept()
     if not inserted:
         await _discard_unowned(storage, {new.id: picture})
         return False
@@ -112,7 +114,9 @@ async def add_uploads(storage: Storage, queue: JobQueue, owner: int, uploads: Se
 
     ids = await _add(storage, uploads, insert)
     for image_id in ids:
-        await queue.enqueue(DERIVE, str(image_id), image_id=str(image_id))
+        if not await queue.enqueue(DERIVE, str(image_id), image_id=str(image_id)):
+            # A queue that is away would make the client wait for each; the sweep orders the rest.
+            break
     return ids
 
 

@@ -245,13 +245,19 @@ async def is_wanted(job: Claimed) -> bool:
     return bool(rows)
 
 
-async def note_made(job: Claimed, index: int) -> None:
-    """Record that an image was kept, so that no later run makes it again; in the transaction of its row."""
-    await db.fetch(
-        "UPDATE generation_job SET made = array_append(array_remove(made, $2), $2) WHERE id = $1",
+async def note_made(job: Claimed, index: int) -> bool:
+    """Record that an image is kept, in the transaction of its row and before anything else in it.
+
+    Returns:
+        False when it was kept before, by whichever run, even if it was purged since.
+    """
+    rows = await db.fetch(
+        """UPDATE generation_job SET made = array_append(made, $2)
+           WHERE id = $1 AND NOT $2 = ANY(made) RETURNING id""",
         job.id,
         index,
     )
+    return bool(rows)
 
 
 async def succeed(job: Claimed) -> None:
