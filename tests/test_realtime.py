@@ -38,9 +38,15 @@ class Listener:
 @asynccontextmanager
 async def listening(studio: Studio, owner: int | None = None) -> AsyncGenerator[Listener]:
     hub: Hub = studio.app.state.hub
-    async with hub.subscription(studio.owner if owner is None else owner) as subscription:
+    user = studio.owner if owner is None else owner
+    async with hub.subscription(user) as subscription:
         listener = Listener(subscription)
         assert (await listener.next())[0] == "ready"
+        # Notices of what was done before may still be on their way; they arrive in the order of commits.
+        marker = uuid7()
+        await publish(user, "imageDeleted", [marker])
+        while await listener.next() != ("imageDeleted", {"id": str(marker)}):
+            pass
         yield listener
 
 

@@ -12,6 +12,7 @@ from tests import pictures
 from tests.conftest import Studio, other_user, problem
 from tests.gallery.test_pages import NOON, add, walk
 from tests.gallery.test_uploads import files, objects
+from tests.test_realtime import listening
 
 from aiimagecraft import db
 from aiimagecraft.errors import Conflict
@@ -178,16 +179,15 @@ async def test_a_bulk_change_and_a_purge_do_not_wait_for_each_other(studio: Stud
 async def test_two_purges_count_and_tell_each_image_once(studio: Studio) -> None:
     image_id = await upload(studio, trash=True)
     await studio.rows("UPDATE image SET purging_at = now()")
-    async with studio.app.state.hub.subscription(studio.owner) as events:
-        await events.next()
+    async with listening(studio) as events:
         outcomes = await asyncio.gather(
             purge.cleanup(studio.storage, timedelta(days=30)),
             purge.remove(studio.storage, [{"id": UUID(image_id), "object_key": f"{image_id}.png"}]),
         )
         assert outcomes[0].images + outcomes[1] == 1
-        assert image_id in await events.next()
+        assert await events.next() == ("imageDeleted", {"id": image_id})
         await publish(studio.owner, "imagesChanged", [UUID(image_id)])
-        assert "imagesChanged" in await events.next()
+        assert (await events.next())[0] == "imagesChanged"
 
 
 async def test_a_source_that_got_linked_meanwhile_stays(studio: Studio) -> None:
