@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +82,11 @@ class Gallery:
         assert response.status_code == 200, response.text
         return response.json()
 
-    def lose_objects(self, item: Item) -> None:
-        """Remove an image's files, as a broken disk would."""
+    async def lose_objects(self, item: Item) -> None:
+        """Remove an image's files, as a broken disk would, once all of them are there."""
+        async with asyncio.timeout(30):
+            while not (await self.client.get(f"/api/image/{item['id']}")).json()["preview"]:  # noqa: ASYNC110 - another process makes them.
+                await asyncio.sleep(0.02)
         for path in self.objects.rglob(f"{item['id']}*"):
             path.unlink()
 

@@ -178,7 +178,7 @@ async def download(page: Page, name: str, folder: Path) -> tuple[str, bytes]:
 async def test_an_image_whose_file_is_gone_says_so(visit: Visit, gallery: Gallery, watch: Watch) -> None:
     watch.tolerate("status of 404")
     _, lost = await gallery.add("a grey heron", "a red fox")
-    gallery.lose_objects(lost)
+    await gallery.lose_objects(lost)
     page = await visit("/gallery")
     await expect(look.tile(page, "a red fox")).to_contain_text("Image file missing")
     await expect(look.tile(page, "a grey heron")).not_to_contain_text("Image file missing")
