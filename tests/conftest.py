@@ -69,22 +69,22 @@ class Studio:
 
     async def work(self) -> None:
         """Run the worker's own functions until the queue is empty."""
-        context = {"settings": self.settings, "storage": self.storage, "queue": self.queue}
+        async with worker.resources(self.settings, self.queue) as context:
 
-        async def startup(ctx: dict[str, object]) -> None:
-            ctx.update(context)
+            async def startup(ctx: dict[str, object]) -> None:
+                ctx.update(context)
 
-        burst: Worker[Any] = Worker(
-            self.queue.saq,
-            functions=worker.FUNCTIONS,
-            startup=cast("Any", startup),
-            burst=True,
-            dequeue_timeout=0.2,
-            concurrency=1,
-        )
-        burst.SIGNALS = []
-        async with asyncio.timeout(60):
-            await burst.start()
+            burst: Worker[Any] = Worker(
+                self.queue.saq,
+                functions=worker.FUNCTIONS,
+                startup=cast("Any", startup),
+                burst=True,
+                dequeue_timeout=0.2,
+                concurrency=1,
+            )
+            burst.SIGNALS = []
+            async with asyncio.timeout(60):
+                await burst.start()
 
     async def rows(self, sql: str, *args: object) -> list[asyncpg.Record]:
         return await db.fetch(sql, *args)

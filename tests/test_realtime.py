@@ -14,7 +14,7 @@ import pytest
 
 from aiimagecraft import db, realtime
 from aiimagecraft.config import Settings
-from aiimagecraft.generation import service
+from aiimagecraft.generation import claims
 from aiimagecraft.realtime import BACKLOG, CHANNEL, Hub, Subscription, publish
 from aiimagecraft.schema import uuid7
 from tests import pictures
@@ -94,10 +94,10 @@ async def test_cancelling_and_failing_are_told(studio: Studio) -> None:
         name, data = await events.next()
         assert (name, data["job"]["status"]) == ("jobCancelled", "cancelled")
     response = await studio.client.post("/api/generate", json={"prompt": "a red fox"})
-    claimed = await service.claim(UUID(response.json()["job"]["id"]), 1)
+    claimed = await claims.claim(UUID(response.json()["job"]["id"]), 1)
     assert claimed is not None
     async with listening(studio) as events:
-        await service.fail(claimed, service.ABANDONED)
+        await claims.fail(claimed, claims.ABANDONED)
         name, data = await events.next()
         assert (name, data["job"]["error"]["title"]) == ("jobFailed", "The job was given up")
 

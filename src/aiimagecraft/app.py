@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -98,11 +99,11 @@ def _resources(settings: Settings) -> Any:  # noqa: ANN401 - Litestar's lifespan
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncGenerator[None]:
-        hub = Hub(url, {"image": gallery_query.items, "job": jobs.jobs_by_id})
+        storage = Storage(settings)
+        loaders = {"image": partial(gallery_query.items, storage), "job": partial(jobs.jobs_by_id, storage)}
+        hub = Hub(url, loaders)
         async with database(url), job_queue(url) as queue, hub.running():
-            app.state.update(
-                settings=settings, storage=Storage(settings), queue=queue, hub=hub, owner=await demo_id()
-            )
+            app.state.update(settings=settings, storage=storage, queue=queue, hub=hub, owner=await demo_id())
             yield
 
     return lifespan

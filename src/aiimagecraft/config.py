@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -13,6 +13,10 @@ from dotenv import dotenv_values
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 """Addresses that only this machine reaches and that every request is checked against."""
+
+
+OPENAI_BASE_URL = "https://api.openai.com/v1"
+"""OpenAI's own Images API."""
 
 
 class SettingsError(Exception):
@@ -34,6 +38,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     s3_key: str | None = None
     s3_secret: str | None = None
     s3_region: str = "auto"
+    openai_api_key: str | None = None
+    """Sent to the images server as `Authorization: Bearer`; a server of one's own may need none."""
+    openai_base_url: str = OPENAI_BASE_URL
+    """Any server that speaks the Images API, up to the part before `/images/generations`."""
+    image_models: tuple[str, ...] = ()
+    """Models to offer, separated by commas; the first is the default."""
     auth: Literal["none", "required"] = "none"
     cleanup_token: str | None = None
     """Bearer token of `POST /api/cleanup`; the route is closed without it."""
@@ -43,6 +53,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Origin under which a reverse proxy publishes the app, such as `https://images.example.org`."""
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 3000
+
+    @property
+    def has_images_server(self) -> bool:
+        """Whether there is a server that can be asked for images: OpenAI's answers nobody without a key."""
+        return self.openai_api_key is not None or self.openai_base_url != OPENAI_BASE_URL
 
     def __repr__(self) -> str:
         """Leave secrets out of logs and tracebacks."""
@@ -59,12 +74,16 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = None) -> S
     Raises:
         SettingsError: A value cannot be used; the message names the setting, never a secret's value.
     """
-    given: dict[str, str] = {}
+    given: dict[str, Any] = {}
     from_file = _read_file(env_file) if env_file and env_file.is_file() else dict[str, str | None]()
     for name in Settings.__struct_fields__:
         value = environ.get(name.upper(), from_file.get(name.upper()))
         if value:
             given[name] = value
+    if names := given.pop("image_models", None):
+        given["image_models"] = [name.strip() for name in names.split(",") if name.strip()]
+    if address := given.get("openai_base_url"):
+        given["openai_base_url"] = address.strip().rstrip("/")
     if origin := given.get("public_origin"):
         given["public_origin"] = _normal_origin(origin)
     settings = _convert(given)
@@ -79,7 +98,7 @@ def _read_file(path: Path) -> Mapping[str, str | None]:
         raise SettingsError(f"{path}: cannot be read as UTF-8 text") from error
 
 
-def _convert(given: dict[str, str]) -> Settings:
+def _convert(given: dict[str, Any]) -> Settings:
     try:
         return msgspec.convert(given, Settings, strict=False, dec_hook=lambda kind, value: kind(value))
     except msgspec.ValidationError as error:
@@ -98,6 +117,27 @@ def _check(settings: Settings) -> None:
         raise SettingsError("HOST: without login only 127.0.0.1 or ::1 is served")
     if settings.s3_bucket and not (settings.s3_key and settings.s3_secret):
         raise SettingsError("S3_KEY and S3_SECRET: needed with S3_BUCKET")
+    _check_images_server(settings)
+
+
+def _check_images_server(settings: Settings) -> None:
+    if (key := settings.openai_api_key) and not re.fullmatch(r"[!-~]+", key):
+        raise SettingsError("OPENAI_API_KEY: expected one word of ASCII characters")
+    if not _is_base_url(settings.openai_base_url):
+        raise SettingsError("OPENAI_BASE_URL: expected an address such as https://images.example.org/v1")
+    if any(len(name) > MAX_MODEL_NAME for name in settings.image_models):
+        raise SettingsError(f"IMAGE_MODELS: a name has at most {MAX_MODEL_NAME} characters")
+    if not settings.has_images_server and set(settings.image_models) - {"sketch"}:
+        raise SettingsError("OPENAI_API_KEY: needed for the models of IMAGE_MODELS")
+
+
+def _is_base_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in DEFAULT_PORTS and parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    return bool(usable) and parts.username is None and not parts.query and not parts.fragment
 
 
 def _normal_origin(text: str) -> str:
@@ -118,6 +158,7 @@ def _normal_origin(text: str) -> str:
     return f"{parts.scheme}://{host}{suffix}"
 
 
+MAX_MODEL_NAME = 100
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _ORIGIN_WANTED = "PUBLIC_ORIGIN: expected scheme and host only, such as https://images.example.org"
 

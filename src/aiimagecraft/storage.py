@@ -50,6 +50,11 @@ def preview_key(image_id: UUID) -> str:
     return f"preview/{image_id}.webp"
 
 
+def answer_key(image_id: UUID, run: int) -> str:
+    """Return the name of what a run of a job was answered instead of an image."""
+    return f"answer/{image_id}-{run}.bin"
+
+
 class Part(msgspec.Struct, frozen=True):
     """An object, or a range of it, ready to be streamed.
 
@@ -147,6 +152,10 @@ class Storage:
         for key in keys:
             with suppress(FileNotFoundError):
                 await obstore.delete_async(self._store, key)
+
+    def url(self, key: str) -> str:
+        """Return the address under which a browser reads an object."""
+        return f"/uploads/{key}"
 
     async def check(self) -> None:
         """Raise when the store cannot be used: a missing object is an answer, a missing folder is not."""

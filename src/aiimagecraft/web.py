@@ -20,6 +20,14 @@ from aiimagecraft.schema import UUID_PATTERN, In
 AnyRequest = Request[Any, Any, Any]
 Q = TypeVar("Q", bound=In)
 
+OBJECT_HEADERS = {
+    "accept-ranges": "bytes",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "sandbox; default-src 'none'",
+    "cross-origin-resource-policy": "same-origin",
+}
+"""Of whatever came from outside: never run, never read by another site."""
+
 _encoder = msgspec.json.Encoder()
 
 

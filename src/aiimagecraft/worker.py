@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from saq import CronJob, Worker
@@ -11,11 +13,16 @@ from aiimagecraft.config import Settings
 from aiimagecraft.db import database
 from aiimagecraft.gallery import tasks as gallery
 from aiimagecraft.generation import tasks as generation
-from aiimagecraft.jobs import DERIVE, GENERATE, job_queue
+from aiimagecraft.generation.providers.openai import ImagesServer
+from aiimagecraft.generation.run import Studio
+from aiimagecraft.jobs import DERIVE, GENERATE, JobQueue, job_queue
+from aiimagecraft.outbound import outbound
 from aiimagecraft.storage import Storage
 
-CONCURRENCY = 8
+CONCURRENCY = 24
 """Jobs at a time; they wait for providers far more than they compute."""
+CONNECTIONS = 8
+"""Of the queue to the database."""
 TIMERS = {"schedule": 1, "worker_info": 10, "sweep": 5, "abort": 1}
 """Seconds between SAQ's upkeep rounds; a killed worker's jobs are found within one sweep."""
 
@@ -37,6 +44,15 @@ CRON_JOBS: list[CronJob[Any]] = [
 """Times are UTC; a run is enqueued once, however many workers there are."""
 
 
+@asynccontextmanager
+async def resources(settings: Settings, queue: JobQueue) -> AsyncGenerator[Context]:
+    """Open what the tasks find in their context, and close it at the end."""
+    storage = Storage(settings)
+    async with outbound() as opened:
+        studio = Studio(storage, queue, ImagesServer(opened, settings))
+        yield {"settings": settings, "storage": storage, "queue": queue, "studio": studio}
+
+
 async def run_worker(settings: Settings) -> None:
     """Work until SIGINT or SIGTERM.
 
@@ -48,10 +64,14 @@ async def run_worker(settings: Settings) -> None:
     url = settings.database_url
     # SAQ warns of unfinished tasks at every stop: they are its own, waiting for work.
     logging.getLogger("saq").setLevel(logging.ERROR)
-    async with database(url), job_queue(url, connections=CONCURRENCY) as queue:
+    async with (
+        database(url),
+        job_queue(url, connections=CONNECTIONS) as queue,
+        resources(settings, queue) as context,
+    ):
 
         async def startup(ctx: Context) -> None:
-            ctx.update(settings=settings, storage=Storage(settings), queue=queue)
+            ctx.update(context)
 
         worker: Worker[Any] = Worker(
             queue.saq,

@@ -14,14 +14,16 @@ PACKAGE = Path(__file__).parents[2] / "src" / "aiimagecraft"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 KERNEL = {"config", "errors", "schema"}
-ADAPTERS = {"db", "storage", "jobs", "realtime", "web"}
+ADAPTERS = {"db", "storage", "outbound", "jobs", "realtime", "web"}
 DOMAINS = {"accounts", "gallery", "generation"}
 EDGES = {
     "app", "cli", "embedded", "guard", "health", "migrations", "piccolo_app", "piccolo_conf", "reference",
     "server", "sockets", "spa", "supervisor", "worker",
 }  # fmt: skip
 PURE = {
-    "gallery.imaging", "gallery.metadata", "gallery.containers", "gallery.placeholder", "generation.models",
+    "gallery.imaging", "gallery.metadata", "gallery.containers", "gallery.placeholder", "gallery.masks",
+    "generation.models", "generation.catalogue", "generation.pricing", "generation.providers.answers",
+    "generation.providers.failures", "generation.providers.forms",
     "generation.providers.sketch", "generation.providers.sketch_canvas", "generation.providers.sketch_scenes",
 }  # fmt: skip
 IO_MODULES = {

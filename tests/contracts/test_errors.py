@@ -50,6 +50,8 @@ def test_the_document_holds_what_is_built_and_nothing_else() -> None:
         ("GET", "/api/jobs"),
         ("DELETE", "/api/jobs/{job_id}"),
         ("POST", "/api/jobs/{job_id}/retry"),
+        ("GET", "/api/jobs/{job_id}/partials/{place}/{version}"),
+        ("GET", "/api/jobs/{job_id}/answers/{place}"),
         ("GET", "/health/live"),
         ("GET", "/health/ready"),
     ])  # fmt: skip
@@ -93,7 +95,7 @@ async def test_a_wrong_method_is_a_problem(client: httpx.AsyncClient, method: st
 
 
 async def test_a_large_body_is_refused(client: httpx.AsyncClient) -> None:
-    body = json.dumps({"prompt": "x" * 2_000_000}).encode()
+    body = json.dumps({"prompt": "x" * 7_000_000}).encode()
     response = await client.post("/api/generate", content=body, headers={"content-type": "application/json"})
     problem(response, 413)
 

@@ -14,12 +14,19 @@ from tests.gallery.test_pages import walk
 from tests.gallery.test_uploads import files, objects
 from tests.generation.test_jobs import generate, jobs
 
+from aiimagecraft import worker
 from aiimagecraft.gallery.persist import NewImage, persist
-from aiimagecraft.generation import service, tasks
+from aiimagecraft.generation import claims, service, tasks
 from aiimagecraft.generation.providers import sketch
 from aiimagecraft.generation.run import make_images
 from aiimagecraft.jobs import Task
 from aiimagecraft.schema import uuid7
+
+
+async def make(studio: Studio, job: claims.Claimed, *, seen: bool = False) -> None:
+    """Run a claimed job as a worker does; `seen` when an earlier attempt may have put something."""
+    async with worker.resources(studio.settings, studio.queue) as context:
+        await make_images(context["studio"], job, seen=seen)
 
 
 async def test_a_job_that_fails_says_why_and_releases_its_source(
@@ -57,10 +64,10 @@ async def test_what_was_kept_of_a_failed_job_stays(studio: Studio, monkeypatch: 
     with monkeypatch.context() as patched:
         patched.setattr(sketch, "paint", broken_after_one)
         with pytest.raises(RuntimeError):
-            await make_images(studio.storage, studio.queue, first)
+            await make(studio, first)
     kept = await walk(studio.client)
     assert len(kept) == 1
-    await make_images(studio.storage, studio.queue, await claimed(job))
+    await make(studio, await claimed(job))
     assert len(await walk(studio.client)) == 2
     assert kept[0] in await walk(studio.client)
 
@@ -69,7 +76,7 @@ async def test_bytes_that_were_put_are_not_made_again(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = await generate(studio)
-    (image_id,) = service.image_ids(UUID(job["id"]), 1)
+    (image_id,) = claims.image_ids(UUID(job["id"]), 1)
     picture = pictures.png(50, 40)
     await studio.storage.put(f"{image_id}.png", picture, "image/png")
 
@@ -77,7 +84,9 @@ async def test_bytes_that_were_put_are_not_made_again(
         raise AssertionError("Painted twice")
 
     monkeypatch.setattr(sketch, "paint", never)
-    await studio.work()
+    run = await claimed(job)
+    await make(studio, run, seen=True)
+    await claims.succeed(run)
     (done,) = await jobs(studio)
     assert done["status"] == "done"
     assert (await studio.client.get(done["images"][0]["full"])).content == picture
@@ -113,8 +122,8 @@ async def test_the_row_tells_of_the_bytes_that_are_kept(studio: Studio) -> None:
     assert (item["width"], item["height"]) == (50, 40)
 
 
-async def claimed(job: dict[str, Any], run: int = 1) -> service.Claimed:
-    found = await service.claim(UUID(job["id"]), run)
+async def claimed(job: dict[str, Any], run: int = 1) -> claims.Claimed:
+    found = await claims.claim(UUID(job["id"]), run)
     assert found is not None
     return found
 
@@ -127,11 +136,13 @@ async def test_a_cancelled_run_asks_for_no_further_image(
 
     def cancelled_meanwhile(prompt: str, **options: Any) -> bytes:
         asked.append(options["index"])
-        asyncio.run_coroutine_threadsafe(service.cancel(studio.owner, UUID(job["id"])), loop).result(10)
+        asyncio.run_coroutine_threadsafe(
+            service.cancel(studio.storage, studio.owner, UUID(job["id"])), loop
+        ).result(10)
         return painted(prompt, **options)
 
     monkeypatch.setattr(sketch, "paint", cancelled_meanwhile)
-    await make_images(studio.storage, studio.queue, await claimed(job))
+    await make(studio, await claimed(job))
     assert asked == [0]
     (shown,) = await jobs(studio)
     assert (shown["status"], len(shown["images"])) == ("cancelled", 1)
@@ -141,14 +152,14 @@ async def test_a_run_that_was_replaced_decides_nothing(studio: Studio) -> None:
     source = (await studio.client.post("/api/sources", files=files(pictures.png()))).json()["items"][0]
     job = await generate(studio, sources=[source["id"]])
     old = await claimed(job)
-    await service.cancel(studio.owner, old.id)
-    await service.retry(studio.queue, studio.owner, old.id)
+    await service.cancel(studio.storage, studio.owner, old.id)
+    await service.retry(studio.storage, studio.queue, studio.owner, old.id, studio.settings)
     await claimed(job, 2)
-    await service.report(old, 0.9)
-    await service.fail(old, service.ABANDONED)
-    await service.succeed(old)
+    await claims.report(old, 0.9, None)
+    await claims.fail(old, claims.ABANDONED)
+    await claims.succeed(old)
     (shown,) = await jobs(studio)
-    assert (shown["status"], shown["progress"], shown["error"]) == ("running", 0, None)
+    assert (shown["status"], shown["progress"], shown["error"]) == ("running", None, None)
     assert (await studio.rows("SELECT holds FROM source"))[0]["holds"] == 1
 
 
@@ -156,7 +167,7 @@ async def test_an_image_that_was_purged_is_not_made_again(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = await generate(studio, n=2)
-    await make_images(studio.storage, studio.queue, await claimed(job))
+    await make(studio, await claimed(job))
     first, _ = await walk(studio.client)
     await studio.client.patch(f"/api/image/{first}", json={"deleteToTrash": True})
     await studio.client.delete(f"/api/image/{first}")
@@ -165,7 +176,7 @@ async def test_an_image_that_was_purged_is_not_made_again(
         raise AssertionError("Painted again")
 
     monkeypatch.setattr(sketch, "paint", never)
-    await make_images(studio.storage, studio.queue, await claimed(job))
+    await make(studio, await claimed(job))
     assert len(await walk(studio.client)) == 1
 
 
@@ -174,9 +185,9 @@ async def test_a_late_answer_does_not_bring_a_purged_image_back(
 ) -> None:
     job = await generate(studio)
     old = await claimed(job)
-    await service.cancel(studio.owner, old.id)
-    await service.retry(studio.queue, studio.owner, old.id)
-    await make_images(studio.storage, studio.queue, await claimed(job, 2))
+    await service.cancel(studio.storage, studio.owner, old.id)
+    await service.retry(studio.storage, studio.queue, studio.owner, old.id, studio.settings)
+    await make(studio, await claimed(job, 2))
     (image,) = await walk(studio.client)
     await studio.client.patch(f"/api/image/{image}", json={"deleteToTrash": True})
     await studio.client.delete(f"/api/image/{image}")
@@ -184,8 +195,8 @@ async def test_a_late_answer_does_not_bring_a_purged_image_back(
     async def wanted(_job: object) -> bool:
         return True
 
-    monkeypatch.setattr(service, "is_wanted", wanted)
-    await make_images(studio.storage, studio.queue, old)
+    monkeypatch.setattr(claims, "is_wanted", wanted)
+    await make(studio, old)
     assert await walk(studio.client) == []
     assert objects(studio) == []
 
@@ -195,9 +206,7 @@ async def test_keeping_an_answer_and_cancelling_do_not_wait_for_each_other(studi
     for _ in range(10):
         job = await generate(studio, sources=[source["id"]])
         run = await claimed(job)
-        _, response = await asyncio.gather(
-            make_images(studio.storage, studio.queue, run), studio.client.delete(f"/api/jobs/{job['id']}")
-        )
+        _, response = await asyncio.gather(make(studio, run), studio.client.delete(f"/api/jobs/{job['id']}"))
         assert response.status_code == 200
 
 
@@ -211,7 +220,7 @@ async def test_a_queue_that_fails_loses_no_job(studio: Studio, monkeypatch: pyte
         response = await studio.client.post("/api/images", files=files(pictures.png()))
         assert response.status_code == 201
     await studio.rows("UPDATE generation_job SET created_at = now() - interval '1 minute'")
-    await service.sweep(studio.queue)
+    await claims.sweep(studio.queue)
     await studio.work()
     assert (await jobs(studio))[0]["id"] == job["id"]
     assert len(await walk(studio.client)) == 2
@@ -239,7 +248,7 @@ async def test_the_sweep_finds_what_the_queue_lost(studio: Studio) -> None:
     job = await generate(studio)
     await studio.rows("DELETE FROM saq_jobs")
     await studio.rows("UPDATE generation_job SET created_at = now() - interval '1 minute'")
-    await service.sweep(studio.queue)
+    await claims.sweep(studio.queue)
     await studio.work()
     (done,) = await jobs(studio)
     assert (done["id"], done["status"]) == (job["id"], "done")
@@ -248,7 +257,7 @@ async def test_the_sweep_finds_what_the_queue_lost(studio: Studio) -> None:
 async def test_the_sweep_leaves_live_jobs_alone(studio: Studio) -> None:
     await generate(studio)
     await studio.rows("UPDATE generation_job SET created_at = now() - interval '1 minute'")
-    await service.sweep(studio.queue)
+    await claims.sweep(studio.queue)
     assert (await studio.rows("SELECT runs FROM generation_job"))[0]["runs"] == 1
 
 
@@ -256,7 +265,7 @@ async def test_a_job_that_never_ends_is_given_up(studio: Studio) -> None:
     await generate(studio)
     await studio.rows("DELETE FROM saq_jobs")
     await studio.rows("UPDATE generation_job SET lost = 5, created_at = now() - interval '1 minute'")
-    await service.sweep(studio.queue)
+    await claims.sweep(studio.queue)
     (job,) = await jobs(studio)
     assert (job["status"], job["error"]["type"]) == ("failed", "urn:aiimagecraft:problem:abandoned")
 
@@ -264,5 +273,5 @@ async def test_a_job_that_never_ends_is_given_up(studio: Studio) -> None:
 async def test_keys_are_forgotten_after_a_week(studio: Studio) -> None:
     job = await generate(studio, "key")
     await studio.rows("UPDATE generation_job SET status = 'done', created_at = now() - interval '8 days'")
-    await service.sweep(studio.queue)
+    await claims.sweep(studio.queue)
     assert (await generate(studio, "key"))["id"] != job["id"]

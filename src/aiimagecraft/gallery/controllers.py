@@ -32,6 +32,7 @@ from aiimagecraft.jobs import JobQueue
 from aiimagecraft.schema import Ok
 from aiimagecraft.storage import CONTENT_TYPES, Storage
 from aiimagecraft.web import (
+    OBJECT_HEADERS,
     AnyRequest,
     UploadOperation,
     json_response,
@@ -48,15 +49,19 @@ INLINE_BYTES = 1024 * 1024
 
 
 @get("/api/gallery", operation_class=query_operation(GalleryQuery), tags=["gallery"])
-async def list_images(request: AnyRequest, owner: NamedDependency[int]) -> Response[GalleryPage]:
+async def list_images(
+    request: AnyRequest, owner: NamedDependency[int], storage: NamedDependency[Storage]
+) -> Response[GalleryPage]:
     """List one's images, newest first."""
-    return json_response(await query.page(owner, parse_query(request, GalleryQuery)))
+    return json_response(await query.page(storage, owner, parse_query(request, GalleryQuery)))
 
 
 @get("/api/image/{image_id:str}", tags=["gallery"])
-async def show_image(image_id: FromPath[str], owner: NamedDependency[int]) -> Response[ImageDetail]:
+async def show_image(
+    image_id: FromPath[str], owner: NamedDependency[int], storage: NamedDependency[Storage]
+) -> Response[ImageDetail]:
     """Show everything that is kept of an image."""
-    return json_response(await service.detail(owner, parse_id(image_id)))
+    return json_response(await service.detail(storage, owner, parse_id(image_id)))
 
 
 @patch("/api/image/{image_id:str}", tags=["gallery"])
@@ -99,7 +104,7 @@ async def upload_images(
     """Add pictures to the gallery, all or none."""
     async with receive_uploads(request.headers.get("content-type", ""), request.stream()) as uploads:
         ids = await persist.add_uploads(storage, queue, owner, uploads)
-    return json_response({"items": await query.items(owner, ids)}, HTTP_201_CREATED)
+    return json_response({"items": await query.items(storage, owner, ids)}, HTTP_201_CREATED)
 
 
 @post(
@@ -153,7 +158,7 @@ async def read_object(
 ) -> Response[bytes]:
     """Read an object's bytes."""
     found = await service.find_object(owner, key.lstrip("/"))
-    headers = {**_OBJECT_HEADERS, "etag": found.etag}
+    headers = {**OBJECT_HEADERS, "accept-ranges": "bytes", "etag": found.etag}
     try:
         size = await storage.size(found.key)
         if same_validator(request, found.etag):
@@ -187,14 +192,6 @@ async def _object(  # noqa: PLR0913, PLR0917 - the pieces of one response.
         )
     part = await storage.open(found.key, span)
     return Stream(part.chunks, status_code=status_code, headers=headers, media_type=media_type)
-
-
-_OBJECT_HEADERS = {
-    "accept-ranges": "bytes",
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "sandbox; default-src 'none'",
-    "cross-origin-resource-policy": "same-origin",
-}
 
 
 ROUTES = [

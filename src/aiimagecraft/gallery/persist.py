@@ -7,6 +7,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -16,6 +17,7 @@ import msgspec
 from aiimagecraft import db
 from aiimagecraft.errors import AppError, Unprocessable, UnsupportedMedia
 from aiimagecraft.gallery import imaging, metadata
+from aiimagecraft.gallery.query import shown
 from aiimagecraft.gallery.tables import Image, Source
 from aiimagecraft.gallery.uploads import Upload
 from aiimagecraft.jobs import DERIVE, JobQueue
@@ -44,6 +46,7 @@ class NewImage(msgspec.Struct, frozen=True):
         params: The request's other parameters.
         sources: Ids of images and sources it was made from, in order.
         cost_tokens: Tokens that the provider counted.
+        cost: What they come to in US dollars.
     """
 
     id: UUID
@@ -53,11 +56,21 @@ class NewImage(msgspec.Struct, frozen=True):
     params: dict[str, Any]
     sources: Sequence[UUID] = ()
     cost_tokens: int | None = None
+    cost: Decimal | None = None
 
 
 async def in_thread(function: Callable[..., T], *args: object) -> T:
     """Run imaging off the event loop."""
     return await asyncio.get_running_loop().run_in_executor(_imaging, function, *args)
+
+
+async def thumbnail(data: bytes) -> bytes:
+    """Return a picture's thumbnail, WebP of 256 px; nothing is kept.
+
+    Raises:
+        imaging.ImageRefused: The bytes are no picture that is kept here.
+    """
+    return (await in_thread(imaging.prepare, data)).thumb
 
 
 async def persist(
@@ -134,11 +147,11 @@ async def add_sources(storage: Storage, owner: int, uploads: Sequence[Upload]) -
 
     ids = await _add(storage, uploads, insert)
     rows = await db.fetch(
-        """SELECT id, '/uploads/' || thumb_key AS thumb, '/uploads/' || object_key AS "full", width, height,
+        """SELECT id, thumb_key AS thumb, object_key AS "full", width, height,
                created_at AS "createdAt", placeholder FROM source WHERE id = ANY($1) ORDER BY id""",
         ids,
     )
-    return [dict(row) for row in rows]
+    return [shown(storage, row) for row in rows]
 
 
 class _Looked(NamedTuple):
@@ -237,6 +250,7 @@ async def _insert_image(new: NewImage, picture: imaging.Prepared) -> bool:
         model=new.model,
         params=msgspec.json.encode(new.params).decode(),
         cost_tokens=new.cost_tokens,
+        cost=new.cost,
     )
     inserted: list[dict[str, Any]] = (
         await Image.insert(row).on_conflict(target=Image.id, action="DO NOTHING").returning(Image.id)

@@ -7,24 +7,37 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from aiimagecraft import db
 from aiimagecraft.errors import InvalidRequest
 from aiimagecraft.gallery.schemas import MAX_LIMIT, GalleryFilter, GalleryQuery
 from aiimagecraft.schema import Cursor, scope_of
+from aiimagecraft.storage import Storage
 
-ITEM = """id, '/uploads/' || thumb_key AS thumb,
-    CASE WHEN derived_at IS NOT NULL THEN '/uploads/thumb/' || id || '@2x.webp' END AS thumb2x,
-    CASE WHEN derived_at IS NOT NULL THEN '/uploads/preview/' || id || '.webp' END AS preview,
-    '/uploads/' || object_key AS "full", prompt, model, width, height, created_at AS "createdAt",
+ITEM = """id, thumb_key AS thumb,
+    CASE WHEN derived_at IS NOT NULL THEN 'thumb/' || id || '@2x.webp' END AS thumb2x,
+    CASE WHEN derived_at IS NOT NULL THEN 'preview/' || id || '.webp' END AS preview,
+    object_key AS "full", prompt, model, width, height, created_at AS "createdAt",
     starred, deleted_at AS "deletedAt", placeholder"""
-"""The columns of an `Item`, under the names that clients see: rows are encoded as they come."""
+"""The columns of an `Item`, under the names that clients see; `shown` turns its keys into addresses."""
+
+ADDRESSES = ("thumb", "thumb2x", "preview", "full")
 
 LIVE = "deleted_at IS NULL AND purging_at IS NULL"
 TRASH = "deleted_at IS NOT NULL AND purging_at IS NULL"
 
 Row = dict[str, Any]
+
+
+def shown(storage: Storage, record: asyncpg.Record) -> Row:
+    """Return a row with addresses in place of the keys of its objects."""
+    row = dict(record)
+    for name in ADDRESSES:
+        if key := row.get(name):
+            row[name] = storage.url(key)
+    return row
 
 
 class Page(msgspec.Struct, rename="camel"):
@@ -89,7 +102,7 @@ def page_statement(owner: int, query: GalleryQuery, cursor: Cursor | None) -> tu
     return statement, condition.values
 
 
-async def page(owner: int, query: GalleryQuery) -> Page:
+async def page(storage: Storage, owner: int, query: GalleryQuery) -> Page:
     """Return a page of a user's images, newest first.
 
     Raises:
@@ -100,7 +113,7 @@ async def page(owner: int, query: GalleryQuery) -> Page:
     if query.cursor is not None and (cursor := Cursor.parse(query.cursor, scope)) is None:
         raise InvalidRequest("This cursor does not belong to this list", field="cursor")
     statement, values = page_statement(owner, query, cursor)
-    rows: list[Row] = [dict(record) for record in await db.fetch(statement, *values)]
+    rows = [shown(storage, record) for record in await db.fetch(statement, *values)]
     beyond = [row.pop("beyond") for row in rows]
     limit = min(query.limit, MAX_LIMIT)
     more, items = len(rows) > limit, rows[:limit]
@@ -116,10 +129,10 @@ async def page(owner: int, query: GalleryQuery) -> Page:
     )
 
 
-async def items(owner: int, ids: Sequence[UUID]) -> list[Row]:
+async def items(storage: Storage, owner: int, ids: Sequence[UUID]) -> list[Row]:
     """Return those of the images that the user can see, in the order of `ids`."""
     statement = f"SELECT {ITEM} FROM image WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL"  # noqa: S608
-    found = {record["id"]: dict(record) for record in await db.fetch(statement, list(ids), owner)}
+    found = {record["id"]: shown(storage, record) for record in await db.fetch(statement, list(ids), owner)}
     return [found[image_id] for image_id in ids if image_id in found]
 
 

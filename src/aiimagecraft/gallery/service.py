@@ -13,62 +13,77 @@ from aiimagecraft import db
 from aiimagecraft.errors import InvalidRequest, NotFound
 from aiimagecraft.gallery import query
 from aiimagecraft.gallery.imaging import ImageRefused
-from aiimagecraft.gallery.persist import NewImage, persist
+from aiimagecraft.gallery.masks import MAX_MASK_BYTES, MaskRefusedError, check_mask
+from aiimagecraft.gallery.persist import NewImage, add_sources, persist, thumbnail
 from aiimagecraft.gallery.query import Row, items
 from aiimagecraft.gallery.schemas import Change, Item
+from aiimagecraft.gallery.uploads import Upload
 from aiimagecraft.realtime import publish
 from aiimagecraft.schema import UUID_PATTERN
+from aiimagecraft.storage import Storage
 
-__all__ = ["ImageRefused", "Item", "NewImage", "items", "persist"]
+__all__ = [
+    "MAX_MASK_BYTES",
+    "ImageRefused",
+    "Item",
+    "MaskRefusedError",
+    "NewImage",
+    "Upload",
+    "add_sources",
+    "check_mask",
+    "items",
+    "persist",
+    "thumbnail",
+]
 """What other domains use besides the functions below."""
 
 
-async def detail(owner: int, image_id: UUID) -> Row:
+async def detail(storage: Storage, owner: int, image_id: UUID) -> Row:
     """Return everything that is kept of an image, shaped as `ImageDetail`.
 
     Raises:
         NotFound: There is no such image of this user.
     """
     rows = await db.fetch(
-        f"""SELECT {query.ITEM}, params, cost_tokens AS "costTokens", NULL AS cost, bytes, format
+        f"""SELECT {query.ITEM}, params, cost_tokens AS "costTokens", cost::float8 AS cost, bytes, format
             FROM image WHERE id = $1 AND user_id = $2 AND purging_at IS NULL""",  # noqa: S608
         image_id,
         owner,
     )
     if not rows:
         raise NotFound("There is no such image")
-    row: Row = dict(rows[0])
+    row = query.shown(storage, rows[0])
     row["params"] = msgspec.Raw(row["params"].encode())
-    row["sources"] = await _sources(image_id)
-    row["lineage"] = {"edits": await _edits(owner, image_id)}
+    row["sources"] = await _sources(storage, image_id)
+    row["lineage"] = {"edits": await _edits(storage, owner, image_id)}
     return row
 
 
-async def _sources(image_id: UUID) -> list[Row]:
+async def _sources(storage: Storage, image_id: UUID) -> list[Row]:
     rows = await db.fetch(
         """SELECT coalesce(parent.id, source.id) AS id,
                CASE WHEN source.id IS NULL THEN 'image' ELSE 'source' END AS kind,
-               '/uploads/' || coalesce(parent.thumb_key, source.thumb_key, link.thumb_key) AS thumb,
-               '/uploads/' || coalesce(parent.object_key, source.object_key) AS "full"
+               coalesce(parent.thumb_key, source.thumb_key, link.thumb_key) AS thumb,
+               coalesce(parent.object_key, source.object_key) AS "full"
            FROM image_source link
            LEFT JOIN image parent ON parent.id = link.parent_id AND parent.purging_at IS NULL
            LEFT JOIN source ON source.id = link.source_id
            WHERE link.image_id = $1 ORDER BY link.position""",
         image_id,
     )
-    return [dict(row) for row in rows]
+    return [query.shown(storage, row) for row in rows]
 
 
-async def _edits(owner: int, image_id: UUID) -> list[Row]:
+async def _edits(storage: Storage, owner: int, image_id: UUID) -> list[Row]:
     rows = await db.fetch(
-        f"""SELECT DISTINCT image.id, '/uploads/' || image.thumb_key AS thumb, prompt, created_at
+        f"""SELECT DISTINCT image.id, image.thumb_key AS thumb, prompt, created_at
             FROM image_source link JOIN image ON image.id = link.image_id
             WHERE link.parent_id = $1 AND image.user_id = $2 AND {query.LIVE}
             ORDER BY created_at""",  # noqa: S608
         image_id,
         owner,
     )
-    return [{"id": row["id"], "thumb": row["thumb"], "prompt": row["prompt"]} for row in rows]
+    return [{"id": row["id"], "thumb": storage.url(row["thumb"]), "prompt": row["prompt"]} for row in rows]
 
 
 async def change(owner: int, ids: Sequence[UUID], wanted: Change) -> int:
@@ -145,16 +160,35 @@ async def release(ids: Sequence[UUID]) -> None:
         )
 
 
-async def originals(owner: int, ids: Sequence[UUID]) -> list[str]:
-    """Return the object keys of images and sources, in the order of `ids`; one that is gone is left out."""
+class Picture(msgspec.Struct, frozen=True):
+    """An image or a source, as far as a job must know it.
+
+    Attributes:
+        format: Its stored format.
+        width: Pixels, after orientation.
+        height: Pixels, after orientation.
+        bytes: Of its original.
+    """
+
+    id: UUID
+    object_key: str
+    format: str
+    width: int
+    height: int
+    bytes: int
+
+
+async def pictures(owner: int, ids: Sequence[UUID]) -> dict[UUID, Picture]:
+    """Return those of the images and sources that are a user's, by id."""
+    columns = "id, object_key, format, width, height, bytes"
     rows = await db.fetch(
-        """SELECT id, object_key FROM image WHERE id = ANY($1) AND user_id = $2
-           UNION ALL SELECT id, object_key FROM source WHERE id = ANY($1) AND user_id = $2""",
+        f"""SELECT {columns} FROM image WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL
+            UNION ALL
+            SELECT {columns} FROM source WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL""",  # noqa: S608
         list(ids),
         owner,
     )
-    keys = {row["id"]: row["object_key"] for row in rows}
-    return [keys[picture] for picture in ids if picture in keys]
+    return {row["id"]: msgspec.convert(dict(row), Picture) for row in rows}
 
 
 class FoundObject(msgspec.Struct, frozen=True):

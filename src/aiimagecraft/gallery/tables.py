@@ -10,6 +10,7 @@ from piccolo.columns import (
     Boolean,
     ForeignKey,
     Integer,
+    Numeric,
     OnDelete,
     OnUpdate,
     SmallInt,
@@ -40,6 +41,7 @@ class Image(Table, tablename="image", db=DB):
     sha256 = Varchar(length=64, help_text="Hexadecimal digest of the original bytes.")
     placeholder = Varchar(length=64, help_text="ThumbHash in base64.")
     cost_tokens = Integer(null=True, default=None)
+    cost = Numeric(digits=(12, 6), null=True, default=None, help_text="US dollars.")
     starred = Boolean(default=False)
     holds = SmallInt(default=0, help_text="Unfinished jobs that use the image; it is not purged above 0.")
     derived_at = Timestamptz(

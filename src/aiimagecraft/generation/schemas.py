@@ -37,6 +37,7 @@ class GenerateRequest(In, kw_only=True):
     )
     """Ids of images or sources, in order."""
     mask: Text | None = None
+    """Where the first source is to change: a PNG as a data URL, or the id of an image or a source."""
 
 
 class JobError(Out):
@@ -47,16 +48,34 @@ class JobError(Out):
     detail: str | None
 
 
+class Partial(Out):
+    """An image that is still being made; `index` is its place among the job's images."""
+
+    index: int
+    url: str
+
+
 class Job(Out):
-    """A job as it is shown; `progress` is 0 to 1 or null, `images` are those kept so far."""
+    """A job as it is shown.
+
+    `n` images were asked for, `images` are those kept so far, `partials` show those that are coming.
+    `progress` is 0 to 1, or null when nobody knows. `notice` says what a running job waits for. `cost`
+    is US dollars, null when the server told of no usage or the model has no price. `answers` are the
+    addresses of what was answered and is no picture that can be read.
+    """
 
     id: UUID
     status: Status
     prompt: str
     model: str
+    n: int
     progress: float | None
+    notice: str | None
     error: JobError | None
     images: list[Item]
+    partials: list[Partial]
+    answers: list[str]
+    cost: float | None
     created_at: datetime
 
 
@@ -72,24 +91,52 @@ class JobList(Out):
     items: list[Job]
 
 
+class FreeSize(Out):
+    """Which sizes besides the presets a model takes; edges are multiples of `multiple` pixels."""
+
+    multiple: int
+    max_edge: int
+    max_ratio: float
+    min_pixels: int
+    max_pixels: int
+
+
+class Estimate(Out):
+    """What one image costs to put out, in US dollars; a prompt and sources cost a little more."""
+
+    quality: str
+    size: str
+    usd: float
+
+
 class ModelInfo(Out):
     """What a model can do.
 
-    `offline` means that this machine draws a sketch and no model makes an image.
+    `offline` means that this machine draws a sketch and no model makes an image. The first of each list
+    of options is the default; an empty list means that there is no such option.
     """
 
     name: str
     label: str
     offline: bool
     sizes: list[str]
+    free_size: FreeSize | None
+    qualities: list[str]
+    backgrounds: list[str]
+    formats: list[str]
     max_images: int
     max_sources: int
     mask: bool
+    estimates: list[Estimate]
 
 
 class Config(Out):
-    """What a client must know before it offers anything; the first model is the default."""
+    """What a client must know before it offers anything; the first model is the default.
+
+    `key_missing` means that no images server is configured, so that only sketches can be made.
+    """
 
     version: str
     trash_days: int
+    key_missing: bool
     models: list[ModelInfo]

@@ -10,9 +10,10 @@ from uuid import UUID
 import psycopg
 from saq.job import Job as QueuedJob
 
-from aiimagecraft.errors import AppError, urn
-from aiimagecraft.gallery.service import ImageRefused
-from aiimagecraft.generation import run, service
+from aiimagecraft.errors import urn
+from aiimagecraft.generation import claims, run
+from aiimagecraft.generation.claims import Claimed
+from aiimagecraft.generation.providers.failures import ProviderError
 from aiimagecraft.generation.schemas import JobError
 from aiimagecraft.jobs import GENERATE
 
@@ -20,38 +21,41 @@ logger = logging.getLogger(__name__)
 
 Context = dict[str, Any]
 
+FAILED = JobError(
+    type=urn("generation-failed"),
+    title="The image could not be made",
+    detail="The failure was logged; try again.",
+)
+
 
 async def generate(ctx: Context, *, job_id: str, run: int) -> None:
     """Make the images of a job."""
     queued: QueuedJob = ctx["job"]
-    job = await service.claim(UUID(job_id), run)
+    job = await claims.claim(UUID(job_id), run)
     if job is None:
         return
     beating = asyncio.create_task(beat(queued))
     try:
-        await _make(ctx, job, last=queued.attempts >= queued.retries)
+        await _make(ctx, job, queued)
     finally:
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
 
 
-async def _make(ctx: Context, job: service.Claimed, *, last: bool) -> None:
+async def _make(ctx: Context, job: Claimed, queued: QueuedJob) -> None:
     try:
-        await run.make_images(ctx["storage"], ctx["queue"], job)
-    except Exception as error:
+        await run.make_images(ctx["studio"], job, seen=job.run > 1 or queued.attempts > 1)
+    except ProviderError as error:
+        # It was asked as often as helps; the queue's own attempts are for failures of ours.
+        await claims.fail(job, JobError(type=urn(error.slug), title=error.title, detail=error.detail))
+    except Exception:
         # The queue tries again after a pause; only the last attempt's failure is the job's.
-        if not last:
+        if queued.attempts < queued.retries:
             raise
         logger.exception("generation.failed: job %s", job.id)
-        await service.fail(job, _explain(error))
+        await claims.fail(job, FAILED)
     else:
-        await service.succeed(job)
-
-
-def _explain(error: Exception) -> JobError:
-    """Say why, in words that were written for a person; other texts tell of the server's inside."""
-    detail = str(error) if isinstance(error, AppError | ImageRefused) else "The failure was logged; try again"
-    return JobError(type=urn("generation-failed"), title="The image could not be made", detail=detail)
+        await claims.succeed(job)
 
 
 async def beat(queued: QueuedJob) -> None:
@@ -67,4 +71,4 @@ async def beat(queued: QueuedJob) -> None:
 
 async def sweep_jobs(ctx: Context) -> None:
     """Enqueue again what was lost between a commit and the queue."""
-    await service.sweep(ctx["queue"])
+    await claims.sweep(ctx["queue"])

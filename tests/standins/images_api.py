@@ -1,0 +1,151 @@
+"""A stand-in for OpenAI's Images API: a real server on loopback, in a process of its own.
+
+By hand: `python -m tests.standins.images_api --help`. In a test: `with images_api(key="sk-…") as api`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import ssl
+import subprocess
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from tests.standins.images_exchange import Received
+from tests.standins.images_faults import HELP
+from tests.standins.images_orders import MODELS
+from tests.standins.images_pictures import gradients, sketches
+from tests.standins.images_server import Options, Server
+from tests.standins.images_wire import READ_BYTES
+
+READY = "Images API on "
+STOP_SECONDS = 10.0
+ROOT = Path(__file__).resolve().parents[2]
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients of plain HTTP: without it each of them would read all certificate authorities first."""
+
+
+class StandIn:
+    """A running stand-in.
+
+    Args:
+        url: The base of its API, which ends in `/v1`.
+        key: The key that it takes; None when it takes any.
+    """
+
+    def __init__(self, url: str, key: str | None) -> None:
+        self.url = url
+        self.key = key
+        self.origin = url.removesuffix("/v1")
+
+    def requests(self) -> list[Received]:
+        """Every request so far, in order, but those of this class."""
+        return msgspec.json.decode(self._control("GET", "_requests"), type=list[Received])
+
+    def clear(self) -> None:
+        """Forget all requests, and how often each fault happened."""
+        self._control("DELETE", "_requests")
+
+    def held(self) -> int:
+        """How many requests are held by `[hold]` and `[hold body]`."""
+        return msgspec.json.decode(self._control("GET", "_held"), type=dict[str, int])["held"]
+
+    def release(self) -> int:
+        """Let all held requests go on, and return how many they were."""
+        return msgspec.json.decode(self._control("POST", "_release"), type=dict[str, int])["released"]
+
+    def _control(self, method: str, path: str) -> bytes:
+        response = httpx.request(method, f"{self.origin}/{path}", verify=PLAIN, trust_env=False)
+        return response.raise_for_status().content
+
+
+@contextmanager
+def images_api(
+    key: str | None = None,
+    latency: float = 0,
+    models: Sequence[str] = (),
+    *,
+    fresh: bool = False,
+    sketch: bool = False,
+) -> Generator[StandIn]:
+    """Run the stand-in on a free port until the context ends.
+
+    Args:
+        key: The key to ask for; None takes any, and none.
+        latency: Seconds that every answer takes.
+        models: The models that there are, if not `MODELS`.
+        fresh: Never answer a prompt with the same picture twice.
+        sketch: Paint pictures that are worth a look, which takes longer.
+
+    Yields:
+        The stand-in, ready.
+    """
+    command = [sys.executable, "-m", "tests.standins.images_api", "--latency", str(latency)]
+    command += ["--key", key] if key is not None else []
+    command += ["--models", ",".join(models)] if models else []
+    command += ["--fresh"] if fresh else []
+    command += ["--sketch"] if sketch else []
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=kept, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line.startswith(READY), f"the stand-in did not start: {line!r}"
+            yield StandIn(line.removeprefix(READY).strip(), key)
+        finally:
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+    assert process.returncode == 0, f"the stand-in ended with {process.returncode}"
+
+
+async def run(options: Options, port: int) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    over = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, over.set)
+    server = Server(options)
+    listening = await asyncio.start_server(server.accept, "127.0.0.1", port, limit=READ_BYTES, backlog=512)
+    sys.stdout.write(f"{READY}http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1\n")
+    sys.stdout.flush()
+    await over.wait()
+    listening.close()
+    await server.close()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.standins.images_api",
+        description="A stand-in for OpenAI's Images API on 127.0.0.1.",
+        epilog=HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
+    parser.add_argument("--key", help="the key to ask for; without one any is taken, and none")
+    parser.add_argument("--latency", type=float, default=0, metavar="SECONDS", help="that every answer takes")
+    parser.add_argument("--models", default=",".join(MODELS), help="names with commas between")
+    parser.add_argument(
+        "--fresh", action="store_true", help="never answer a prompt with the same picture twice"
+    )
+    parser.add_argument("--sketch", action="store_true", help="paint pictures that are worth a look")
+    given = parser.parse_args(arguments)
+    painter = sketches if given.sketch else gradients
+    options = Options(given.key, given.latency, given.models.split(","), painter, given.fresh)
+    asyncio.run(run(options, given.port))
+
+
+if __name__ == "__main__":
+    main()
