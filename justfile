@@ -18,6 +18,10 @@ check:
 bench: _tools
     for script in scripts/bench/*.py; do .venv/bin/python "$script" || exit 1; done
 
+# Run the studio with a stand-in for the paid Images API.
+demo *options: _tools
+    .venv/bin/python -m tests.standins.demo {{ options }}
+
 # Purge what has been in Trash for too long.
 cleanup *options: _app
     .venv/bin/aiimagecraft cleanup {{ options }}

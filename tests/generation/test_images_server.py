@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import io
@@ -22,6 +23,7 @@ from tests.generation.test_jobs import generate, jobs
 from tests.processes import free_port
 from tests.standins.images_api import StandIn
 from tests.standins.images_pictures import Look, picture, usage_for
+from tests.test_realtime import listening
 
 from aiimagecraft.config import Settings
 from aiimagecraft.generation import claims, run
@@ -414,6 +416,54 @@ async def test_a_server_that_is_not_there(
     (failed,) = await jobs(studio)
     assert (failed["id"], failed["error"]["type"]) == (job["id"], "urn:aiimagecraft:problem:unreachable")
     assert "OPENAI_BASE_URL" in failed["error"]["detail"]
+
+
+async def test_an_image_is_shown_while_it_is_made(studio: Studio, images: StandIn) -> None:
+    job = await generate(studio, prompt="a fox [hold body]", size=SMALL)
+    working = asyncio.create_task(studio.work())
+    try:
+        async with asyncio.timeout(30):
+            while ((shown := (await jobs(studio))[0])["progress"] or 0) < 0.6:  # noqa: ASYNC110 - in the database
+                await asyncio.sleep(0.02)
+        assert (shown["id"], shown["status"], shown["images"]) == (job["id"], "running", [])
+        assert shown["progress"] == pytest.approx(2 / 3)
+        (partial,) = shown["partials"]
+        assert partial["index"] == 0
+        preview = await studio.client.get(partial["url"])
+        assert preview.headers["content-type"] == "image/webp"
+        assert pictures.size_of(preview.content) == (256, 160)
+        problem(await studio.client.get(partial["url"].rpartition("/")[0] + "/99"), 404)
+        await studio.rows("UPDATE generation_job SET user_id = $1", await other_user())
+        problem(await studio.client.get(partial["url"]), 404)
+        await studio.rows("UPDATE generation_job SET user_id = $1", studio.owner)
+    finally:
+        await asyncio.to_thread(images.release)
+        await working
+    (done,) = await jobs(studio)
+    assert (done["status"], done["partials"], len(done["images"])) == ("done", [], 1)
+    assert await studio.rows("SELECT FROM generation_partial") == []
+
+
+async def test_a_busy_server_is_told_of_while_it_is_waited_for(studio: Studio, images: StandIn) -> None:
+    async with listening(studio) as events:
+        await made(studio, "a fox [429 1 after 1]", size=SMALL)
+        notices: list[str] = []
+        while True:
+            name, data = await events.next()
+            if name == "jobDone":
+                break
+            if name == "jobProgress" and data["job"]["notice"] not in {None, *notices}:
+                notices.append(data["job"]["notice"])
+    assert notices == ["The images server is busy. Asking again in 1 s."]
+    assert data["job"]["notice"] is None
+    assert len(images.requests()) == 2
+
+
+async def test_the_pictures_of_others_are_no_sources(studio: Studio) -> None:
+    source = await upload(studio, pictures.png(64, 48))
+    await studio.rows("UPDATE source SET user_id = $1", await other_user())
+    for body in ({"sources": [source]}, {"sources": [source], "mask": source}):
+        problem(await studio.client.post("/api/generate", json={"prompt": "a", **body}), 400, "sources")
 
 
 async def test_low_quality_is_not_made_dearer_by_its_previews(studio: Studio, images: StandIn) -> None:

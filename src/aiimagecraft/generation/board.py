@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from aiimagecraft.generation import claims
 from aiimagecraft.generation.claims import Claimed
+
+logger = logging.getLogger(__name__)
 
 REPORT_SECONDS = 0.25
 """Least time between two progress events of a job."""
@@ -58,7 +61,10 @@ class Board:
         while True:
             if (state := self._state()) != shown:
                 shown = state
-                await claims.report(self.job, *state)
+                try:
+                    await claims.report(self.job, *state)
+                except Exception as error:  # noqa: BLE001 - the next report tells more than the lost one.
+                    logger.warning("generation.report_failed: job %s: %s", self.job.id, error)
             await asyncio.sleep(REPORT_SECONDS)
 
     def _state(self) -> tuple[float | None, str | None]:

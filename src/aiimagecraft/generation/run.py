@@ -149,11 +149,9 @@ async def _ask(studio: Studio, board: Board, model: Model, index: int) -> Answer
 
     async def on_partial(data: bytes, number: int) -> None:
         try:
-            picture = await gallery.thumbnail(data)
-        except gallery.ImageRefused as refused:
-            logger.warning("generation.partial_refused: job %s: %s", job.id, refused)
-            return
-        await claims.show_partial(job, index, picture)
+            await claims.show_partial(job, index, await gallery.thumbnail(data))
+        except Exception as error:  # noqa: BLE001 - an answer that is paid for is not lost for its preview.
+            logger.warning("generation.partial_failed: job %s: %s", job.id, error)
         board.note(index, number / (ask.partials + 1))
 
     for attempt in range(1, ASK_TRIES + 1):

@@ -1,0 +1,38 @@
+"""The studio with a stand-in for the paid Images API, `just demo`: no key, no money, pictures are sketches.
+
+The stand-in takes its time, streams partial images, and misbehaves when a prompt asks for it; which words it
+knows it says by `python -m tests.standins.images_api --help`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+from tests.standins.images_api import ROOT, images_api
+
+SECONDS = 8.0
+KEY = "demo-key"
+
+
+def main() -> int:
+    with images_api(key=KEY, latency=SECONDS, sketch=True, fresh=True) as server:
+        settings = {
+            "OPENAI_BASE_URL": server.url,
+            "OPENAI_API_KEY": KEY,
+            "DATA_DIR": os.environ.get("DATA_DIR", str(ROOT / ".cache" / "demo")),
+        }
+        command = [sys.executable, "-m", "aiimagecraft", "serve", *sys.argv[1:]]
+        with subprocess.Popen(command, env=os.environ | settings) as studio:
+            while True:
+                try:
+                    return studio.wait()
+                except KeyboardInterrupt:
+                    # A terminal told the studio, too; it ends in its own time.
+                    studio.send_signal(signal.SIGINT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
