@@ -226,7 +226,7 @@ async def _follow(response: AsyncResponse, on_partial: OnPartial) -> Answer:
             return await asyncio.to_thread(answers.finished, event, data)
         if event.is_partial and event.b64_json:
             shown += 1
-            await on_partial(answers.decode(event.b64_json, data), shown)
+            await on_partial(await asyncio.to_thread(answers.decode, event.b64_json, data), shown)
     if shown:
         detail = "Its stream ended before the image was finished; it may have been billed."
         raise ProviderError("cut", "The images server's answer was cut off", detail, again=True, lost=True)
