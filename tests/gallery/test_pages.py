@@ -16,10 +16,14 @@ from tests.conftest import Studio, other_user
 
 from aiimagecraft import db
 from aiimagecraft.accounts.service import demo_id
+from aiimagecraft.config import Settings
 from aiimagecraft.gallery import query
 from aiimagecraft.gallery.schemas import GalleryQuery
 from aiimagecraft.schema import Cursor, scope_of, uuid7
+from aiimagecraft.storage import Storage
 
+# Its address is all that a page asks of a store; a bucket is not opened before it is used.
+NOWHERE = Storage(Settings(s3_bucket="b", s3_key="k", s3_secret="s", s3_endpoint="http://127.0.0.1:9"))
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 INSERT = """
@@ -214,7 +218,7 @@ async def _walk_under_churn(owner: int, seconds: list[int], limit: int, seed: in
     cursor = None if older else Cursor.at(NOON - timedelta(days=1), uuid7(), _scope(owner), older=False)
     seen: list[str] = []
     while True:
-        page = await query.page(owner, GalleryQuery(cursor=cursor, limit=limit))
+        page = await query.page(NOWHERE, owner, GalleryQuery(cursor=cursor, limit=limit))
         seen += [str(item["id"]) for item in page.items]
         cursor = page.next_cursor if older else page.prev_cursor
         if cursor is None:
@@ -256,7 +260,7 @@ async def test_each_page_is_one_walk_of_a_partial_index(
         walker,
     )
     await db.fetch("ANALYZE image")
-    first = await query.page(walker, GalleryQuery(limit=20, **wanted))
+    first = await query.page(NOWHERE, walker, GalleryQuery(limit=20, **wanted))
     cursor = Cursor.parse(
         first.next_cursor or "",
         scope_of(
