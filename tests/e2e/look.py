@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Iterable
+from typing import Literal
 
 from playwright.async_api import FilePayload, Locator, Page, expect
+from tests import pictures
+
+# Hands files to the page as the browser does for a person.
+GIVE_FILES = """([kind, files, texts]) => {
+  const data = new DataTransfer();
+  for (const type of texts) data.setData(type, "a passage");
+  for (const { name, type, base64 } of files) {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    data.items.add(new File([bytes], name, { type }));
+  }
+  const options = { bubbles: true, cancelable: true };
+  const event = kind === "paste"
+    ? new ClipboardEvent("paste", { ...options, clipboardData: data })
+    : new DragEvent(kind, { ...options, dataTransfer: data });
+  document.body.dispatchEvent(event);
+}"""
 
 
 def button(where: Page | Locator, name: str) -> Locator:
@@ -70,6 +89,46 @@ async def choose_files(page: Page, opener: Locator, files: Iterable[FilePayload]
     async with page.expect_file_chooser() as choosing:
         await opener.click()
     await (await choosing.value).set_files(list(files))
+
+
+def file(name: str, seed: int = 1, content: bytes | None = None) -> FilePayload:
+    """A picture, or what pretends to be one."""
+    content = pictures.png(seed=seed) if content is None else content
+    return {"name": name, "mimeType": "image/png", "buffer": content}
+
+
+async def give_files(
+    page: Page, kind: Literal["drop", "paste"], files: Iterable[FilePayload], texts: Iterable[str] = ()
+) -> None:
+    """Drop or paste files anywhere on the page, and text of these types with them."""
+    given = [
+        {"name": file["name"], "type": file["mimeType"], "base64": b64encode(file["buffer"]).decode()}
+        for file in files
+    ]
+    await page.evaluate(GIVE_FILES, [kind, given, list(texts)])
+
+
+def option(page: Page, name: str) -> Locator:
+    """One of the form's selects."""
+    return page.get_by_role("combobox", name=name, exact=True)
+
+
+def sources(page: Page) -> Locator:
+    return page.get_by_role("list", name="Source images").get_by_role("listitem")
+
+
+async def expect_sources(page: Page, *wanted: str) -> None:
+    """Wait until the form holds exactly these source images, in this order and uploaded."""
+    await expect(sources(page).get_by_role("progressbar")).to_have_count(0)
+    await expect(sources(page)).to_have_count(len(wanted))
+    for place, name in enumerate(wanted):
+        await expect(sources(page).nth(place).get_by_role("img", name=name, exact=True)).to_be_visible()
+
+
+async def expect_fact(page: Page, name: str, value: str | re.Pattern[str]) -> None:
+    """Wait until the viewer's details say this."""
+    term = viewer(page).get_by_role("term").filter(has_text=name).first
+    await expect(term.locator("xpath=following-sibling::dd[1]")).to_have_text(value)
 
 
 async def generate(page: Page, prompt: str) -> Locator:

@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { backoffMs } from "../../src/frontend/lib/backoff.ts";
 import { addSources, EMPTY_DRAFT, parseDraft } from "../../src/frontend/lib/draft.ts";
 import { batches, sortFiles } from "../../src/frontend/lib/files.ts";
-import { downloadName, formatAgo, formatBytes, formatSize } from "../../src/frontend/lib/format.ts";
+import {
+  downloadName,
+  formatAgo,
+  formatBytes,
+  formatName,
+  formatSize,
+} from "../../src/frontend/lib/format.ts";
 import { placeholderUrl } from "../../src/frontend/lib/placeholder.ts";
 import { uuid } from "../../src/frontend/lib/uuid.ts";
 
@@ -34,7 +40,11 @@ test("a stored draft is read back", () => {
   const draft = {
     prompt: "a cat",
     model: "sketch",
-    size: "1024x1024",
+    size: "custom",
+    customSize: "1280x768",
+    quality: "high",
+    background: "opaque",
+    format: "webp",
     count: 3,
     sources: [{ id: "s", thumb: "/t", label: "a dog" }],
   };
@@ -74,6 +84,7 @@ test("figures are written for people", () => {
   assert.equal(formatBytes(3_000_000), "3 MB");
   assert.equal(formatSize("1024x1536"), "1024 × 1536");
   assert.equal(formatSize("auto"), "Auto");
+  assert.deepEqual(["png", "webp"].map(formatName), ["PNG", "WebP"]);
   assert.equal(formatAgo("2026-11-21T12:00:00Z", Date.parse("2026-11-21T12:00:59Z")), "now");
   assert.equal(formatAgo("2026-11-21T12:00:00Z", Date.parse("2026-11-21T14:10:00Z")), "2 hr. ago");
   assert.equal(formatAgo("2026-11-21T12:00:00Z", Date.parse("2026-11-21T11:00:00Z")), "now");

@@ -225,7 +225,7 @@ async def _keep(studio: Studio, job: Claimed, index: int, answer: Answer) -> Non
     try:
         await gallery.persist(studio.storage, studio.queue, new, answer.data, admit)
     except gallery.ImageRefused as refused:
-        detail = f"{refused}. It is kept for download; Retry asks for another."
+        detail = f"{str(refused).rstrip('.')}. It is kept for download; Retry asks for another."
         error = ProviderError("unreadable-answer", NO_PICTURE, detail, answer=answer.data)
         await _put_aside(studio, job, index, error)
         await studio.storage.delete([original_key(new.id, kind) for kind in EXTENSIONS])

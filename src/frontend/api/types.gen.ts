@@ -160,6 +160,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/jobs/{job_id}/answers/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DownloadAnswer */
+        get: operations["ApiJobsJobIdAnswersPlaceDownloadAnswer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/partials/{place}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowPartial */
+        get: operations["ApiJobsJobIdPartialsPlaceVersionShowPartial"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs/{job_id}/retry": {
         parameters: {
             query?: never;
@@ -280,6 +314,7 @@ export interface components {
         };
         /** Config */
         Config: {
+            keyMissing: boolean;
             models: components["schemas"]["ModelInfo"][];
             trashDays: number;
             version: string;
@@ -300,6 +335,12 @@ export interface components {
             prompt: string;
             thumb: string;
         };
+        /** Estimate */
+        Estimate: {
+            quality: string;
+            size: string;
+            usd: number;
+        };
         /**
          * FieldError
          * @description One field of a request and what is wrong with it.
@@ -307,6 +348,14 @@ export interface components {
         FieldError: {
             field: string;
             message: string;
+        };
+        /** FreeSize */
+        FreeSize: {
+            maxEdge: number;
+            maxPixels: number;
+            maxRatio: number;
+            minPixels: number;
+            multiple: number;
         };
         /** GalleryPage */
         GalleryPage: {
@@ -380,6 +429,8 @@ export interface components {
         };
         /** Job */
         Job: {
+            answers: string[];
+            cost: number | null;
             /** Format: date-time */
             createdAt: string;
             error: components["schemas"]["JobError"] | null;
@@ -387,6 +438,9 @@ export interface components {
             id: string;
             images: components["schemas"]["Item"][];
             model: string;
+            n: number;
+            notice: string | null;
+            partials: components["schemas"]["Partial"][];
             progress: number | null;
             prompt: string;
             /** @enum {string} */
@@ -412,17 +466,27 @@ export interface components {
         };
         /** ModelInfo */
         ModelInfo: {
+            backgrounds: string[];
+            estimates: components["schemas"]["Estimate"][];
+            formats: string[];
+            freeSize: components["schemas"]["FreeSize"] | null;
             label: string;
             mask: boolean;
             maxImages: number;
             maxSources: number;
             name: string;
             offline: boolean;
+            qualities: string[];
             sizes: string[];
         };
         /** Ok */
         Ok: {
             ok: boolean;
+        };
+        /** Partial */
+        Partial: {
+            index: number;
+            url: string;
         };
         /**
          * Problem
@@ -486,7 +550,9 @@ export type Config = components['schemas']['Config'];
 export type Created = components['schemas']['Created'];
 export type Deleted = components['schemas']['Deleted'];
 export type Edit = components['schemas']['Edit'];
+export type Estimate = components['schemas']['Estimate'];
 export type FieldError = components['schemas']['FieldError'];
+export type FreeSize = components['schemas']['FreeSize'];
 export type GalleryPage = components['schemas']['GalleryPage'];
 export type GenerateRequest = components['schemas']['GenerateRequest'];
 export type Health = components['schemas']['Health'];
@@ -499,6 +565,7 @@ export type JobList = components['schemas']['JobList'];
 export type Lineage = components['schemas']['Lineage'];
 export type ModelInfo = components['schemas']['ModelInfo'];
 export type Ok = components['schemas']['Ok'];
+export type Partial = components['schemas']['Partial'];
 export type Problem = components['schemas']['Problem'];
 export type SourceItem = components['schemas']['SourceItem'];
 export type SourceLink = components['schemas']['SourceLink'];
@@ -848,6 +915,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobAnswer"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJobsJobIdAnswersPlaceDownloadAnswer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiJobsJobIdPartialsPlaceVersionShowPartial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+                place: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
                 };
             };
             /** @description What went wrong (RFC 9457) */

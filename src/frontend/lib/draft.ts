@@ -5,16 +5,34 @@ export interface DraftSource {
   label: string;
 }
 
-/** The prompt form; null stands for the model's own default. */
+/**
+ * The prompt form; null stands for the model's own default. What is chosen here stays, even while a model
+ * is chosen that cannot do it.
+ */
 export interface Draft {
   prompt: string;
   model: string | null;
+  /** One of the model's sizes, or `custom` for the one in `customSize`. */
   size: string | null;
+  customSize: string;
+  quality: string | null;
+  background: string | null;
+  format: string | null;
   count: number;
   sources: DraftSource[];
 }
 
-export const EMPTY_DRAFT: Draft = { prompt: "", model: null, size: null, count: 1, sources: [] };
+export const EMPTY_DRAFT: Draft = {
+  prompt: "",
+  model: null,
+  size: null,
+  customSize: "1280x720",
+  quality: null,
+  background: null,
+  format: null,
+  count: 1,
+  sources: [],
+};
 
 /** Reads a stored draft; whatever is missing or of the wrong kind falls back to the empty form. */
 export function parseDraft(text: string | null): Draft {
@@ -26,11 +44,17 @@ export function parseDraft(text: string | null): Draft {
     return EMPTY_DRAFT;
   }
   if (typeof stored !== "object" || stored === null) return EMPTY_DRAFT;
-  const { prompt, model, size, count, sources } = stored as Record<keyof Draft, unknown>;
+  const kept = stored as Record<keyof Draft, unknown>;
+  const { count, sources } = kept;
+  const choice = (name: keyof Draft) => (typeof kept[name] === "string" ? kept[name] : null);
   return {
-    prompt: typeof prompt === "string" ? prompt : "",
-    model: typeof model === "string" ? model : null,
-    size: typeof size === "string" ? size : null,
+    prompt: choice("prompt") ?? "",
+    model: choice("model"),
+    size: choice("size"),
+    customSize: choice("customSize") ?? EMPTY_DRAFT.customSize,
+    quality: choice("quality"),
+    background: choice("background"),
+    format: choice("format"),
     count: Number.isInteger(count) && Number(count) > 0 ? Number(count) : 1,
     sources: Array.isArray(sources) ? sources.filter(isSource) : [],
   };

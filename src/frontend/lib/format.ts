@@ -30,6 +30,11 @@ export function formatSize(size: string): string {
   return width && height ? `${width} × ${height}` : size.charAt(0).toUpperCase() + size.slice(1);
 }
 
+/** A format of images as it is written: PNG, JPEG, WebP, GIF. */
+export function formatName(format: string): string {
+  return format === "webp" ? "WebP" : format.toUpperCase();
+}
+
 /** A file name that says what the image is and sorts apart from others of the same prompt. */
 export function downloadName(prompt: string, id: string, url: string): string {
   const slug = prompt

@@ -55,7 +55,6 @@ export const t = {
     placeholder: "Describe the image you want to see",
     generate: "Generate",
     model: "Model",
-    size: "Size",
     number: "Images",
     count: (n: number) => count(n, "image"),
     fewer: "Fewer images",
@@ -64,14 +63,63 @@ export const t = {
     removeSource: (label: string) => `Remove source image ${label}`,
     sources: "Source images",
     dropSources: "Drop pictures to use them as source images",
+    uploading: (name: string) => `Uploading ${name}`,
     tooLong: "A prompt may have at most 32,000 characters.",
-    tooManySources: (max: number) =>
+    tooManySources: (max: number, over: number) =>
       max === 0
         ? "This model takes no source images."
-        : `This model takes at most ${count(max, "source image")}.`,
+        : `This model takes at most ${count(max, "source image")}. Remove ${over} to go on.`,
+    leftOut: (n: number, max: number) =>
+      `An image starts from at most ${max} source images; ${count(n, "file was", "files were")} left out.`,
+    sourcesGone: (places: number[]) =>
+      places.length === 1
+        ? `Source image ${places[0]} is not on the server any more. Remove it to go on.`
+        : `Source images ${places.join(", ")} are not on the server any more. Remove them to go on.`,
     offlineLead: "Sketches, drawn on this machine.",
     offline: "No model makes these pictures.",
+    keyMissing: "To make images with a model, set OPENAI_API_KEY and start again.",
+    noModels: "No model is offered.",
+    noModelsDetail: "Name one in IMAGE_MODELS and start again.",
     configFailed: "The models could not be loaded.",
+  },
+  options: {
+    label: "Options",
+    size: "Size",
+    quality: "Quality",
+    background: "Background",
+    format: "Format",
+    values: {
+      size: { auto: "Auto size", custom: "Custom…" },
+      quality: {
+        auto: "Auto quality",
+        low: "Low quality",
+        medium: "Medium quality",
+        high: "High quality",
+        xhigh: "Extra high quality",
+        max: "Maximum quality",
+      },
+      background: { auto: "Auto background", opaque: "Opaque", transparent: "Transparent" },
+    },
+    impossible: { background: "Transparent (not as JPEG)", format: "JPEG (not transparent)" },
+  },
+  size: {
+    width: "Width",
+    height: "Height",
+    missing: "Enter a width and a height in pixels.",
+    multiple: (n: number) => `Width and height must be multiples of ${n}.`,
+    edge: (n: number) => `Neither edge may be longer than ${n} pixels.`,
+    ratio: (n: number) => `One edge may be at most ${n} times the other.`,
+    small: (least: string) => `The size must come to at least ${least} megapixels.`,
+    large: (most: string) => `The size may come to at most ${most} megapixels.`,
+    rule: (multiple: number, edge: number, ratio: number, least: string, most: string) =>
+      `Multiples of ${multiple} up to ${edge}, at most ${ratio} : 1, ${least} to ${most} megapixels.`,
+  },
+  cost: {
+    one: (price: string) => `About ${price}`,
+    all: (price: string, n: number) => `About ${price} for ${n}`,
+    each: (price: string) => `About ${price} each`,
+    unknown: "Price unknown until it is made",
+    hint: "What the server asks for the images; the prompt, source images and partial images cost a little more.",
   },
   jobs: {
     label: "Jobs",
@@ -80,8 +128,13 @@ export const t = {
     empty: "Your images appear here while they are made, and stay in the gallery.",
     cancel: "Cancel",
     retry: "Retry",
+    reuse: "Use prompt again",
+    replaced: "Prompt replaced",
     progress: "Progress",
     ready: (n: number) => `${count(n, "image")} ready`,
+    unfinished: (n: number) => `Image ${n}, unfinished`,
+    answerKept: "The server's answer could not be read as a picture; it is kept.",
+    answer: (n: number, of: number) => (of === 1 ? "Download answer" : `Download answer ${n}`),
     view: "View",
     status: {
       queued: "Waiting",
@@ -157,7 +210,13 @@ export const t = {
     cost: "Cost",
     params: "Parameters",
     uploaded: "None, uploaded",
-    fileName: "File name",
+    paramNames: {
+      filename: "File name",
+      size: "Size",
+      quality: "Quality",
+      background: "Background",
+      outputFormat: "Format",
+    } as Record<string, string>,
     sources: "Source images",
     edits: "Edited into",
     source: (n: number) => `Source image ${n}`,

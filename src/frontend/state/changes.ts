@@ -1,11 +1,5 @@
-import type { ImageDetail, Item, Job, JobList } from "../api/types.gen.ts";
-import {
-  applyToJobs,
-  applyToPages,
-  type ImageChange,
-  type ImageChanges,
-  upsertJobs,
-} from "../lib/changes.ts";
+import type { ImageDetail, Item, JobList } from "../api/types.gen.ts";
+import { applyToJobs, applyToPages, type ImageChange, type ImageChanges } from "../lib/changes.ts";
 import { holdArrivals, waitingIds } from "./arrivals.ts";
 import { queryClient } from "./client.ts";
 import { cachedGalleries, findItem, keys, type PagesData, TRASH_FILTER } from "./queries.ts";
@@ -34,10 +28,6 @@ export function applyToItems(items: Item[], change: (item: Item) => ImageChange)
 
 export function present(item: Item, arrived = false): ImageChange {
   return { kind: "present", item, arrived };
-}
-
-export function applyJobs(changed: ReadonlyMap<string, Job>): void {
-  queryClient.setQueryData<JobList>(keys.jobs, (jobs) => jobs && { items: upsertJobs(jobs.items, changed) });
 }
 
 /** An event names a trashed image by id only; a loaded copy of it can go straight into Trash. */

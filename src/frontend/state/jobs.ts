@@ -1,9 +1,11 @@
+import { ApiError } from "../api/http.ts";
 import { cancelJob, generate, retryJob } from "../api/jobs.ts";
 import type { GenerateRequest, Job } from "../api/types.gen.ts";
 import { t } from "../lib/strings.ts";
-import { uuid } from "../lib/uuid.ts";
-import { applyJobs } from "./changes.ts";
-import { notifyError } from "./toasts.ts";
+import { draft, updateDraft } from "./draft.ts";
+import { forgetKey, keyFor } from "./press.ts";
+import { applyJobs, knownJobs } from "./queries.ts";
+import { notify, notifyError } from "./toasts.ts";
 
 /**
  * Starts a job and lists it at once.
@@ -11,12 +13,23 @@ import { notifyError } from "./toasts.ts";
  * @throws {ApiError} when the server refuses; the form shows it beside its fields.
  */
 export async function startJob(body: GenerateRequest): Promise<void> {
-  show((await generate(body, uuid())).job);
+  try {
+    await show(generate(body, keyFor(JSON.stringify(body))));
+  } catch (error) {
+    if (isAnswer(error)) forgetKey();
+    throw error;
+  }
+  forgetKey();
+}
+
+/** Whether the server itself refused; after anything else the job may have been started. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500;
 }
 
 export async function cancel(job: Job): Promise<void> {
   try {
-    show((await cancelJob(job.id)).job);
+    await show(cancelJob(job.id));
   } catch (error) {
     notifyError(t.failed.cancel, error);
   }
@@ -24,12 +37,24 @@ export async function cancel(job: Job): Promise<void> {
 
 export async function retry(job: Job): Promise<void> {
   try {
-    show((await retryJob(job.id)).job);
+    await show(retryJob(job.id));
   } catch (error) {
     notifyError(t.failed.retry, error);
   }
 }
 
-function show(job: Job): void {
-  applyJobs(new Map([[job.id, job]]));
+/** Takes a job's prompt back to the prompt form; what stood there can be had again. */
+export function reusePrompt({ prompt }: Job): void {
+  const before = draft.get().prompt;
+  updateDraft({ prompt });
+  if (before.trim() === "" || before === prompt) return;
+  notify(t.jobs.replaced, { label: t.toast.undo, run: () => updateDraft({ prompt: before }) });
+}
+
+/** Shows the answer, unless an event that came before it has told of the job already. */
+async function show(answer: Promise<{ job: Job }>): Promise<void> {
+  const before = knownJobs();
+  const { job } = await answer;
+  const known = knownJobs().find(({ id }) => id === job.id);
+  if (!known || before.includes(known)) applyJobs(new Map([[job.id, job]]));
 }

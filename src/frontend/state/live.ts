@@ -6,10 +6,10 @@ import { batched } from "../lib/batch.ts";
 import { collectPresent, type ImageChanges } from "../lib/changes.ts";
 import { createStore } from "../lib/store.ts";
 import { clearArrivals } from "./arrivals.ts";
-import { applyImageChanges, applyJobs } from "./changes.ts";
+import { applyImageChanges } from "./changes.ts";
 import { queryClient } from "./client.ts";
 import { fetchedBeforeLive, openLiveGate } from "./live-gate.ts";
-import { keys } from "./queries.ts";
+import { applyJobs, keys } from "./queries.ts";
 
 /** True while events arrive; the page starts as if they did. */
 export const online = createStore(true);

@@ -7,7 +7,8 @@ import {
 } from "@tanstack/preact-query";
 import { fetchConfig, fetchImage, fetchPage, type GalleryFilter } from "../api/images.ts";
 import { fetchJobs } from "../api/jobs.ts";
-import type { Config, GalleryPage, ImageDetail, Item, JobList } from "../api/types.gen.ts";
+import type { Config, GalleryPage, ImageDetail, Item, Job, JobList } from "../api/types.gen.ts";
+import { upsertJobs } from "../lib/changes.ts";
 import { nextCursor } from "../lib/pages.ts";
 import { queryClient } from "./client.ts";
 import { whenLive } from "./live-gate.ts";
@@ -29,14 +30,28 @@ export function useConfig(): UseQueryResult<Config> {
   return useQuery({ queryKey: keys.config, queryFn: ({ signal }) => fetchConfig(signal) });
 }
 
+/** Jobs that events told of since the list was last asked for; they are newer than its answer. */
+const told = new Map<string, Job>();
+
 export function useJobs(): UseQueryResult<JobList> {
   return useQuery({
     queryKey: keys.jobs,
     queryFn: async ({ signal }) => {
       await whenLive();
-      return fetchJobs(signal);
+      told.clear();
+      const { items } = await fetchJobs(signal);
+      return { items: upsertJobs(items, told) };
     },
   });
+}
+
+export function applyJobs(changed: ReadonlyMap<string, Job>): void {
+  for (const [id, job] of changed) told.set(id, job);
+  queryClient.setQueryData<JobList>(keys.jobs, (jobs) => jobs && { items: upsertJobs(jobs.items, changed) });
+}
+
+export function knownJobs(): Job[] {
+  return queryClient.getQueryData<JobList>(keys.jobs)?.items ?? [];
 }
 
 export function useGallery(filter: GalleryFilter): UseInfiniteQueryResult<PagesData> {
@@ -71,7 +86,8 @@ export function findItem(id: string): Item | undefined {
       if (found) return found;
     }
   }
-  const jobs = queryClient.getQueryData<JobList>(keys.jobs)?.items ?? [];
-  const inJob = jobs.flatMap((job) => job.images).find((item) => item.id === id);
+  const inJob = knownJobs()
+    .flatMap((job) => job.images)
+    .find((item) => item.id === id);
   return inJob ?? queryClient.getQueryData<ImageDetail>(keys.image(id));
 }

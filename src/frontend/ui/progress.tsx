@@ -16,7 +16,7 @@ export function Progress({ label, value }: ProgressProps) {
       class="h-1 overflow-hidden rounded-full bg-hover"
     >
       <div
-        class={`h-full rounded-full bg-indigo-500 transition-[width] ${percent === null ? "w-1/3 animate-pulse" : ""}`}
+        class={`h-full rounded-full bg-indigo-500 ${percent === null ? "endless" : "transition-[width]"}`}
         style={percent === null ? {} : { width: `${percent}%` }}
       />
     </div>

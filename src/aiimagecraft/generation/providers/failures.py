@@ -117,7 +117,9 @@ def failure_of(status: int, headers: Mapping[str, str], body: bytes) -> Provider
         detail = f"It asks to wait {round(wait / 60)} minutes. Retry then."
         return ProviderError("busy", "The images server is busy", detail)
     if status == 429:  # noqa: PLR2004
-        return ProviderError("busy", "The images server is busy", message, again=again, wait=wait)
+        # Its own words name the account and its limits.
+        detail = "It limits how often it may be asked. Retry in a while."
+        return ProviderError("busy", "The images server is busy", detail, again=again, wait=wait)
     if status >= 500 or again:  # noqa: PLR2004
         return ProviderError("server-failed", "The images server failed", message, again=again, wait=wait)
     return ProviderError("refused", "The images server refused the request", message)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from niquests import AsyncResponse
 
-from aiimagecraft.outbound import CHUNK, FetchError
+from aiimagecraft.outbound import FetchError
 
 
 async def events(response: AsyncResponse, limit: int) -> AsyncIterator[bytes]:
@@ -20,7 +20,8 @@ async def events(response: AsyncResponse, limit: int) -> AsyncIterator[bytes]:
         FetchError: An event is longer.
     """
     pending, data = bytearray(), bytearray()
-    async for chunk in await response.iter_raw(CHUNK):
+    # -1 is whatever has arrived; any other number of bytes is waited for, and an image shown too late.
+    async for chunk in await response.iter_raw(-1):
         searched = max(0, len(pending) - 1)
         pending += chunk
         if len(pending) + len(data) > limit:

@@ -1,41 +1,41 @@
-import { useCallback, useState } from "preact/hooks";
-import { ApiError } from "../../api/http.ts";
+import type { ApiError } from "../../api/http.ts";
 import type { Config, ModelInfo } from "../../api/types.gen.ts";
 import type { Draft } from "../../lib/draft.ts";
+import { CUSTOM, optionsFor } from "../../lib/options.ts";
+import { sizeProblem } from "../../lib/size.ts";
 import { useStore } from "../../lib/store.ts";
 import { t } from "../../lib/strings.ts";
 import { draft as draftStore, updateDraft } from "../../state/draft.ts";
-import { startJob } from "../../state/jobs.ts";
 import { useConfig } from "../../state/queries.ts";
-import { notifyError } from "../../state/toasts.ts";
-import { uploadAsSources } from "../../state/uploads.ts";
+import { sourceUploads, uploadAsSources } from "../../state/source-uploads.ts";
 import { useFileDrop } from "../../ui/drop.ts";
 import { DropOverlay } from "../../ui/drop-overlay.tsx";
 import { FieldError } from "../../ui/field-error.tsx";
-import { Retry } from "../../ui/retry.tsx";
+import { useFilePaste } from "../../ui/paste.ts";
 import { ComposerBar } from "./composer-bar.tsx";
-import { OfflineNote } from "./offline-note.tsx";
+import { CustomSize } from "./custom-size.tsx";
+import { ModelNotes } from "./model-notes.tsx";
 import { PromptBox } from "./prompt-box.tsx";
 import { SourceStrip } from "./source-strip.tsx";
+import { useSubmit } from "./use-submit.ts";
 
 const LONGEST_PROMPT = 32_000;
 
 /** The prompt form. */
 export function Composer() {
   const draft = useStore(draftStore);
+  const uploading = useStore(sourceUploads).some((upload) => upload.error === null);
   const config = useConfig();
   const model = chosenModel(config.data, draft);
-  const { submit, sending, error, forget } = useSubmit(draft, model);
-  const addFiles = useCallback((files: File[]) => void uploadAsSources(files), []);
-  const dropping = useFileDrop(addFiles);
-  const tooMany = model !== undefined && draft.sources.length > model.maxSources;
-  const sourceError = tooMany ? t.create.tooManySources(model.maxSources) : error?.field("sources");
+  const { submit, sending, error } = useSubmit(draft, model);
+  const dropping = useFileDrop(uploadAsSources);
+  useFilePaste(uploadAsSources);
+  const rule = model && optionsFor(draft, model).size === CUSTOM ? model.freeSize : null;
+  const sizeError = rule ? sizeProblem(draft.customSize, rule) : null;
+  const over = model ? draft.sources.length - model.maxSources : 0;
   const tooLong = isTooLong(draft.prompt);
-  const ready = draft.prompt.trim() !== "" && model !== undefined && !tooMany && !tooLong && !sending;
-  const change = (next: Partial<Draft>) => {
-    forget();
-    updateDraft(next);
-  };
+  const complete = draft.prompt.trim() !== "" && model !== undefined;
+  const ready = complete && over <= 0 && !tooLong && !sizeError && !uploading && !sending;
   return (
     <form
       onSubmit={(event) => {
@@ -46,34 +46,35 @@ export function Composer() {
       <div class="rounded-xl border border-line bg-raised transition-colors focus-within:border-indigo-500">
         <SourceStrip
           sources={draft.sources}
-          error={sourceError}
-          onChange={(sources) => change({ sources })}
+          refusal={error?.field("sources")}
+          error={model && over > 0 ? t.create.tooManySources(model.maxSources, over) : undefined}
+          onChange={(sources) => updateDraft({ sources })}
         />
         <PromptBox
           value={draft.prompt}
           error={tooLong ? t.create.tooLong : error?.field("prompt")}
-          onInput={(prompt) => change({ prompt })}
+          onInput={(prompt) => updateDraft({ prompt })}
           onSubmit={() => ready && void submit()}
-          onFiles={addFiles}
         />
+        {rule && (
+          <CustomSize
+            value={draft.customSize}
+            rule={rule}
+            error={sizeError}
+            onChange={(customSize) => updateDraft({ customSize })}
+          />
+        )}
         <ComposerBar
           draft={draft}
           models={config.data?.models ?? []}
           model={model}
           ready={ready}
-          onChange={change}
-          onFiles={addFiles}
+          onChange={updateDraft}
+          onFiles={uploadAsSources}
         />
       </div>
       <OtherErrors error={error} />
-      {config.error && (
-        <Retry
-          text={t.create.configFailed}
-          detail={config.error instanceof ApiError ? config.error.message : ""}
-          onRetry={() => void config.refetch()}
-        />
-      )}
-      {model?.offline && <OfflineNote />}
+      <ModelNotes model={model} />
       {dropping && <DropOverlay>{t.create.dropSources}</DropOverlay>}
     </form>
   );
@@ -87,31 +88,6 @@ function isTooLong(prompt: string): boolean {
 /** The model of the draft, or the first when the server no longer offers that one. */
 function chosenModel(config: Config | undefined, draft: Draft): ModelInfo | undefined {
   return config?.models.find((model) => model.name === draft.model) ?? config?.models[0];
-}
-
-function useSubmit(draft: Draft, model: ModelInfo | undefined) {
-  const [sending, setSending] = useState(false);
-  const [error, setError] = useState<ApiError | null>(null);
-  const submit = async () => {
-    if (!model) return;
-    setSending(true);
-    setError(null);
-    try {
-      await startJob({
-        prompt: draft.prompt,
-        model: model.name,
-        n: Math.min(draft.count, model.maxImages),
-        ...(draft.size && model.sizes.includes(draft.size) && { size: draft.size }),
-        ...(draft.sources.length > 0 && { sources: draft.sources.map((source) => source.id) }),
-      });
-    } catch (caught) {
-      if (caught instanceof ApiError && caught.problem.errors?.length) setError(caught);
-      else notifyError(t.failed.generate, caught);
-    } finally {
-      setSending(false);
-    }
-  };
-  return { submit, sending, error, forget: () => setError(null) };
 }
 
 /** Errors of fields that have no place of their own in the form. */

@@ -1,100 +1,117 @@
-import { CircleAlert, ImageOff, RotateCcw, Sparkles, X } from "lucide-preact";
-import type { Item, Job } from "../../api/types.gen.ts";
+import { CircleAlert, CornerLeftUp, Download, RotateCcw, X } from "lucide-preact";
+import type { Job } from "../../api/types.gen.ts";
+import { formatDollars } from "../../lib/cost.ts";
 import { formatAgo } from "../../lib/format.ts";
-import { morph } from "../../lib/motion.ts";
+import { isPending } from "../../lib/places.ts";
 import { t } from "../../lib/strings.ts";
-import { cancel, retry } from "../../state/jobs.ts";
-import { openViewer } from "../../state/route.ts";
+import { cancel, retry, reusePrompt } from "../../state/jobs.ts";
 import { Button } from "../../ui/button.tsx";
 import { Progress } from "../../ui/progress.tsx";
-import { Thumb } from "../../ui/thumb.tsx";
+import { JobPlaces } from "./job-places.tsx";
 
-export function JobCard({ job }: { job: Job }) {
-  const pending = job.status === "queued" || job.status === "running";
-  const repeatable = job.status === "failed" || job.status === "cancelled";
+interface JobCardProps {
+  job: Job;
+  now: number;
+  onReuse: () => void;
+}
+
+/** A job: its images, how far it is, and what can be done about it. */
+export function JobCard({ job, now, onReuse }: JobCardProps) {
+  const pending = isPending(job);
   return (
-    <li class="flex items-start gap-3 py-3 sm:gap-4" aria-label={job.prompt}>
-      <Lead job={job} pending={pending} />
-      <div class="min-w-0 flex-1 py-1">
-        <p dir="auto" class="wrap-anywhere line-clamp-2" title={job.prompt}>
-          {job.prompt}
-        </p>
-        <p class="mt-0.5 text-soft text-xs">
-          {`${t.jobs.status[job.status]} · ${job.model} · ${formatAgo(job.createdAt, Date.now())}`}
-          {pending && job.images.length > 0 && ` · ${t.jobs.ready(job.images.length)}`}
-        </p>
-        {pending && (
-          <div class="mt-3">
-            <Progress label={t.jobs.progress} value={job.status === "queued" ? 0 : job.progress} />
-          </div>
-        )}
-        {job.error && <JobError error={job.error} />}
-        {job.images.length > 1 && (
-          <div class="mt-2 flex flex-wrap gap-1">
-            {job.images.slice(1).map((image) => (
-              <JobImage key={image.id} image={image} class="size-12" />
-            ))}
-          </div>
-        )}
+    <li class="flex items-start gap-3 py-4 sm:gap-4" aria-label={job.prompt}>
+      <JobPlaces job={job} />
+      <div class="min-w-0 flex-1 sm:flex sm:gap-4">
+        <div class="min-w-0 flex-1">
+          <p dir="auto" class="wrap-anywhere line-clamp-2" title={job.prompt}>
+            {job.prompt}
+          </p>
+          <p class="mt-0.5 text-soft text-xs">{facts(job, now).join(" · ")}</p>
+          {pending && (
+            <div class="mt-3">
+              <Progress label={t.jobs.progress} value={job.status === "queued" ? 0 : job.progress} />
+            </div>
+          )}
+          {job.notice && (
+            <p role="status" class="mt-2 text-pretty text-soft text-xs">
+              {job.notice}
+            </p>
+          )}
+          {job.error && <JobError error={job.error} />}
+          <Answers job={job} />
+        </div>
+        <div class="flex flex-wrap gap-1 max-sm:mt-2 max-sm:-ml-2 sm:-mt-1.5">
+          <JobActions job={job} onReuse={onReuse} />
+        </div>
       </div>
-      {pending && (
-        <Button tone="quiet" onClick={() => void cancel(job)}>
-          <X size={16} aria-hidden="true" />
-          {t.jobs.cancel}
-        </Button>
-      )}
-      {repeatable && (
-        <Button onClick={() => void retry(job)}>
-          <RotateCcw size={16} aria-hidden="true" />
-          {t.jobs.retry}
-        </Button>
-      )}
     </li>
   );
 }
 
-/** The job's first image, or the place where it will stand. */
-function Lead({ job, pending }: { job: Job; pending: boolean }) {
-  const [image] = job.images;
-  if (image) return <JobImage image={image} class="size-16 sm:size-20" />;
+function facts(job: Job, now: number): string[] {
+  const ready = isPending(job) && job.images.length > 0 ? [t.jobs.ready(job.images.length)] : [];
+  const cost = job.cost === null ? [] : [formatDollars(job.cost)];
+  return [t.jobs.status[job.status], ...ready, ...cost, job.model, formatAgo(job.createdAt, now)];
+}
+
+function JobError({ error: { title, detail } }: { error: NonNullable<Job["error"]> }) {
   return (
-    <div class="flex size-16 shrink-0 sm:size-20 items-center justify-center rounded-lg bg-fill text-soft">
-      {pending ? (
-        <Sparkles size={20} class="motion-safe:animate-pulse" aria-hidden="true" />
-      ) : (
-        <ImageOff size={20} aria-hidden="true" />
-      )}
+    <div class="mt-2 flex gap-2">
+      <CircleAlert size={16} class="mt-0.5 shrink-0" aria-hidden="true" />
+      <div class="wrap-anywhere min-w-0">
+        <p class="font-medium">{title}</p>
+        {detail && <p class="text-soft">{detail}</p>}
+      </div>
     </div>
   );
 }
 
-function JobError({ error }: { error: NonNullable<Job["error"]> }) {
+/** What the server answered and nothing can show. */
+function Answers({ job: { answers: urls, error } }: { job: Job }) {
+  if (urls.length === 0) return null;
   return (
-    <p class="mt-2 flex gap-2">
-      <CircleAlert size={16} class="mt-0.5 shrink-0" aria-hidden="true" />
-      <span class="wrap-anywhere">{error.detail || error.title}</span>
-    </p>
+    <div class="mt-2">
+      {!error && <p class="text-soft">{t.jobs.answerKept}</p>}
+      {urls.map((url, index) => (
+        <a
+          key={url}
+          href={url}
+          download
+          class="tap -ml-2 inline-flex h-8 items-center gap-1.5 rounded-lg px-2 text-accent transition-colors hover:bg-fill"
+        >
+          <Download size={16} aria-hidden="true" />
+          {t.jobs.answer(index + 1, urls.length)}
+        </a>
+      ))}
+    </div>
   );
 }
 
-function JobImage({ image, class: size }: { image: Item; class: string }) {
+function JobActions({ job, onReuse }: { job: Job; onReuse: () => void }) {
+  if (isPending(job)) {
+    return (
+      <Button tone="quiet" class="max-sm:px-2!" onClick={() => void cancel(job)}>
+        <X size={16} aria-hidden="true" />
+        {t.jobs.cancel}
+      </Button>
+    );
+  }
+  const reuse = () => {
+    reusePrompt(job);
+    onReuse();
+  };
   return (
-    <button
-      id={`tile-${image.id}`}
-      type="button"
-      aria-label={image.prompt}
-      class={`shrink-0 rounded-lg ${size}`}
-      onClick={() => open(image)}
-    >
-      <Thumb {...image} alt="" />
-    </button>
-  );
-}
-
-function open(image: Item): void {
-  morph(
-    document.getElementById(`tile-${image.id}`),
-    () => openViewer(image.id),
-    () => document.querySelector<HTMLElement>("[data-viewer-image]"),
+    <>
+      {job.status !== "done" && (
+        <Button class="max-sm:ml-2" onClick={() => void retry(job)}>
+          <RotateCcw size={16} aria-hidden="true" />
+          {t.jobs.retry}
+        </Button>
+      )}
+      <Button tone="quiet" class="px-2!" aria-label={t.jobs.reuse} title={t.jobs.reuse} onClick={reuse}>
+        <CornerLeftUp size={16} aria-hidden="true" />
+        <span class="sm:hidden">{t.jobs.reuse}</span>
+      </Button>
+    </>
   );
 }

@@ -2,12 +2,19 @@ import type { UseQueryResult } from "@tanstack/preact-query";
 import { ApiError } from "../../api/http.ts";
 import type { JobList } from "../../api/types.gen.ts";
 import { t } from "../../lib/strings.ts";
+import { useNow } from "../../ui/now.ts";
 import { Retry } from "../../ui/retry.tsx";
 import { JobCard } from "./job-card.tsx";
 
+interface JobsProps {
+  query: UseQueryResult<JobList>;
+  /** After a job's prompt went back to the prompt form. */
+  onReuse: () => void;
+}
+
 /** Pending and recent jobs, newest first. */
-export function Jobs({ query }: { query: UseQueryResult<JobList> }) {
-  const { data, error, refetch } = query;
+export function Jobs({ query: { data, error, refetch }, onReuse }: JobsProps) {
+  const now = useNow();
   if (!data && error) {
     const detail = error instanceof ApiError ? error.message : "";
     return <Retry text={t.jobs.failedLoad} detail={detail} onRetry={() => void refetch()} />;
@@ -21,7 +28,7 @@ export function Jobs({ query }: { query: UseQueryResult<JobList> }) {
       <h2 class="mb-1 px-1 font-medium">{t.jobs.title}</h2>
       <ul aria-label={t.jobs.label} class="divide-y divide-line">
         {data.items.map((job) => (
-          <JobCard key={job.id} job={job} />
+          <JobCard key={job.id} job={job} now={now} onReuse={onReuse} />
         ))}
       </ul>
     </section>

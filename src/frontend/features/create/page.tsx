@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import type { Item } from "../../api/types.gen.ts";
 import { flatten } from "../../lib/pages.ts";
 import { t } from "../../lib/strings.ts";
@@ -14,6 +14,7 @@ const nothing = () => undefined;
 
 export function CreatePage() {
   const jobs = useJobs();
+  const form = useRef<HTMLDivElement>(null);
   const [doomed, setDoomed] = useState<Item | null>(null);
   const images = useMemo(
     () =>
@@ -27,8 +28,10 @@ export function CreatePage() {
       <Header title={t.nav.create} />
       <div data-scroller class="min-h-0 flex-1 overflow-y-auto">
         <div class="mx-auto flex max-w-3xl flex-col gap-8 p-3 pb-24 md:px-6 md:py-8">
-          <Composer />
-          <Jobs query={jobs} />
+          <div ref={form}>
+            <Composer />
+          </div>
+          <Jobs query={jobs} onReuse={() => form.current?.querySelector("textarea")?.focus()} />
         </div>
       </div>
       {doomed && <DeleteConfirm item={doomed} onClose={() => setDoomed(null)} />}

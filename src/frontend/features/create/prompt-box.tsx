@@ -7,13 +7,12 @@ interface PromptBoxProps {
   error: string | undefined;
   onInput: (value: string) => void;
   onSubmit: () => void;
-  onFiles: (files: File[]) => void;
 }
 
 const TALLEST_PX = 320;
 
-/** Grows with its text; Ctrl or Cmd with Enter generates, and pasted pictures become source images. */
-export function PromptBox({ value, error, onInput, onSubmit, onFiles }: PromptBoxProps) {
+/** Grows with its text; Ctrl or Cmd with Enter generates. */
+export function PromptBox({ value, error, onInput, onSubmit }: PromptBoxProps) {
   const box = useRef<HTMLTextAreaElement>(null);
   useLayoutEffect(() => {
     const element = box.current;
@@ -38,12 +37,6 @@ export function PromptBox({ value, error, onInput, onSubmit, onFiles }: PromptBo
           if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
           event.preventDefault();
           onSubmit();
-        }}
-        onPaste={(event) => {
-          const files = [...(event.clipboardData?.files ?? [])];
-          if (files.length === 0) return;
-          event.preventDefault();
-          onFiles(files);
         }}
       />
       {error && (

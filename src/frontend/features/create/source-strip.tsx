@@ -1,52 +1,76 @@
-import { X } from "lucide-preact";
 import type { DraftSource } from "../../lib/draft.ts";
 import { useStore } from "../../lib/store.ts";
 import { t } from "../../lib/strings.ts";
-import { sourceUpload } from "../../state/uploads.ts";
+import { removeUpload, retryUpload, type SourceUpload, sourceUploads } from "../../state/source-uploads.ts";
+import { Button } from "../../ui/button.tsx";
 import { FieldError } from "../../ui/field-error.tsx";
-import { Progress } from "../../ui/progress.tsx";
+import { SourceTile } from "./source-tile.tsx";
 
 interface SourceStripProps {
   sources: DraftSource[];
+  /** What the server said about them. */
+  refusal: string | undefined;
   error: string | undefined;
   onChange: (sources: DraftSource[]) => void;
 }
 
-/** The pictures that the new image starts from, in order. */
-export function SourceStrip({ sources, error, onChange }: SourceStripProps) {
-  const upload = useStore(sourceUpload);
-  if (sources.length === 0 && !upload && !error) return null;
+/** The pictures that the new image starts from, in order, and those that are still being uploaded. */
+export function SourceStrip({ sources, refusal, error, onChange }: SourceStripProps) {
+  const uploads = useStore(sourceUploads);
+  const gone = sources.flatMap(({ id }, index) => (refusal?.includes(id) ? [index + 1] : []));
+  const problem = error ?? (gone.length > 0 ? t.create.sourcesGone(gone) : refusal);
+  if (sources.length === 0 && uploads.length === 0 && !problem) return null;
   return (
     <div class="px-4 pt-4">
       <ul aria-label={t.create.sources} class="flex flex-wrap gap-2">
         {sources.map((source, index) => (
-          <li key={source.id} class="relative size-20">
-            <img
-              src={source.thumb}
-              alt={source.label || t.viewer.source(index + 1)}
-              class="size-full rounded-lg bg-fill object-cover"
-            />
-            <button
-              type="button"
-              aria-label={t.create.removeSource(source.label || String(index + 1))}
-              title={t.create.removeSource(source.label || String(index + 1))}
-              class="absolute top-1 right-1 flex size-6 items-center justify-center rounded-full bg-black/60 text-white hover:bg-black/80 coarse:size-7 coarse:after:absolute coarse:after:-inset-2"
-              onClick={() => onChange(sources.filter(({ id }) => id !== source.id))}
-            >
-              <X size={14} aria-hidden="true" />
-            </button>
-          </li>
+          <SourceTile
+            key={source.id}
+            src={source.thumb}
+            label={source.label || t.viewer.source(index + 1)}
+            place={sources.length > 1 ? index + 1 : null}
+            marked={gone.includes(index + 1)}
+            onRemove={() => onChange(sources.filter(({ id }) => id !== source.id))}
+          />
+        ))}
+        {uploads.map(({ key, url, file, sent, error: failure }) => (
+          <SourceTile
+            key={key}
+            src={url}
+            label={file.name}
+            place={null}
+            marked={failure !== null}
+            {...(failure === null && { sent })}
+            onRemove={() => removeUpload(key)}
+          />
         ))}
       </ul>
-      {upload && (
-        <div class="mt-3">
-          <Progress
-            label={t.upload.running(upload.files)}
-            value={upload.sent < upload.total ? upload.sent / upload.total : null}
-          />
-        </div>
+      {problem && <FieldError class="mt-2">{problem}</FieldError>}
+      {uploads.map(
+        ({ key, file, error: failure }) =>
+          failure && (
+            <Failure key={key} name={file.name} failure={failure} onRetry={() => retryUpload(key)} />
+          ),
       )}
-      {error && <FieldError class="mt-2">{error}</FieldError>}
+    </div>
+  );
+}
+
+interface FailureProps {
+  name: string;
+  failure: NonNullable<SourceUpload["error"]>;
+  onRetry: () => void;
+}
+
+function Failure({ name, failure: { text, again }, onRetry }: FailureProps) {
+  return (
+    <div class="mt-1 flex min-h-8 items-center justify-between gap-2">
+      <FieldError>{`${name}: ${text}`}</FieldError>
+      {again && (
+        <Button tone="quiet" onClick={onRetry}>
+          {t.grid.retry}
+        </Button>
+      )}
     </div>
   );
 }

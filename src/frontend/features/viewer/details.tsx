@@ -1,7 +1,8 @@
 import { Copy, X } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import type { ImageDetail, Item } from "../../api/types.gen.ts";
-import { formatBytes, formatDate } from "../../lib/format.ts";
+import { formatDollars } from "../../lib/cost.ts";
+import { formatBytes, formatDate, formatName, formatSize } from "../../lib/format.ts";
 import { t } from "../../lib/strings.ts";
 import { notify, notifyError } from "../../state/toasts.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
@@ -32,12 +33,12 @@ export function Details({ item, detail, onClose }: DetailsProps) {
         <Fact name={t.viewer.size}>{`${item.width} × ${item.height}`}</Fact>
         <Fact name={t.viewer.created}>{formatDate(item.createdAt)}</Fact>
         {detail && (
-          <Fact name={t.viewer.file}>{`${detail.format.toUpperCase()}, ${formatBytes(detail.bytes)}`}</Fact>
+          <Fact name={t.viewer.file}>{`${formatName(detail.format)}, ${formatBytes(detail.bytes)}`}</Fact>
         )}
         {detail?.costTokens != null && (
           <Fact name={t.viewer.tokens}>{detail.costTokens.toLocaleString("en")}</Fact>
         )}
-        {detail?.cost != null && <Fact name={t.viewer.cost}>{`$${detail.cost}`}</Fact>}
+        {detail?.cost != null && <Fact name={t.viewer.cost}>{formatDollars(detail.cost)}</Fact>}
       </dl>
       {detail && <Params params={detail.params} />}
       {detail && <Relations detail={detail} />}
@@ -75,13 +76,20 @@ function Params({ params }: { params: ImageDetail["params"] }) {
       <h3 class="mb-1.5 text-soft text-xs">{t.viewer.params}</h3>
       <dl class="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
         {entries.map(([name, value]) => (
-          <Fact key={name} name={name === "filename" ? t.viewer.fileName : name}>
-            {typeof value === "string" ? value : JSON.stringify(value)}
+          <Fact key={name} name={t.viewer.paramNames[name] ?? name}>
+            {paramText(name, value)}
           </Fact>
         ))}
       </dl>
     </section>
   );
+}
+
+/** An option of the model in words; anything else as it is. */
+function paramText(name: string, value: unknown): string {
+  if (typeof value !== "string") return JSON.stringify(value);
+  if (name === "outputFormat") return formatName(value);
+  return name in t.options ? formatSize(value) : value;
 }
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }) {
