@@ -11,7 +11,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageOps, features
+from PIL import Image, ImageChops, ImageOps, ImageStat, features
 from tests import pictures
 
 from aiimagecraft.gallery import imaging
@@ -287,6 +287,64 @@ def test_transparent_grey_is_found_in_the_depth_of_the_file(key: int) -> None:
     assert [alpha.getpixel((2 * sample, 4)) == 0 for sample in range(4)] == [
         sample == key for sample in range(4)
     ]
+
+
+def by_both_decoders(data: bytes) -> tuple[imaging.Prepared | str, imaging.Prepared | str]:
+    def outcome() -> imaging.Prepared | str:
+        try:
+            return imaging.prepare(data)
+        except imaging.ImageRefused as refused:
+            return refused.reason
+
+    first = outcome()
+    with pytest.MonkeyPatch.context() as without:
+        without.setattr(imaging, "_libvips", lambda: None)
+        return first, outcome()
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+@pytest.mark.parametrize("size", [(1024, 1024), (1536, 1024), (601, 299), (900, 7), (200, 4000)])
+def test_libvips_and_pillow_show_the_same(mode: str, size: tuple[int, int]) -> None:
+    pytest.importorskip("pyvips")
+    image = pictures.photo(*size)
+    if mode == "RGBA":
+        image.putalpha(pictures.photo(*size, "L"))
+    pair = by_both_decoders(pictures.encode(image))
+    left, right = (opened(made.thumb) for made in pair if not isinstance(made, str))
+    assert (left.mode, left.size) == (right.mode, right.size)
+    difference = ImageChops.difference(left, right).convert("RGB")
+    assert max(ImageStat.Stat(difference).mean) < 2.5
+
+
+def test_libvips_reads_no_other_format() -> None:
+    vips = pytest.importorskip("pyvips")
+    imaging.prepare(pictures.png())
+    with pytest.raises(vips.Error, match="blocked"):
+        vips.Image.jpegload_buffer(pictures.encode(pictures.photo(), "jpeg"))
+
+
+@given(data=st.data())
+def test_libvips_changes_no_verdict_on_damaged_pixels(data: st.DataObject) -> None:
+    pytest.importorskip("pyvips")
+    mode = data.draw(st.sampled_from(["RGB", "RGBA"]))
+    channels, pixels = len(mode), pictures.photo(40, 30).convert(mode)
+    rows = bytearray()
+    for row in range(pixels.height):
+        # Up to 4 is a filter that exists.
+        rows += bytes((data.draw(st.integers(0, 5)),)) + pixels.crop((0, row, 40, row + 1)).tobytes()
+    rows += bytes(data.draw(st.sampled_from([0, 0, 1, 500])))
+    packed = bytearray(zlib.compress(bytes(rows[: data.draw(st.sampled_from([len(rows), len(rows) - 1]))])))
+    for _ in range(data.draw(st.integers(0, 2))):
+        packed[data.draw(st.integers(0, len(packed) - 1))] = data.draw(st.integers(0, 255))
+    cut = data.draw(st.integers(0, len(packed)))
+    header = (
+        (40).to_bytes(4, "big") + (30).to_bytes(4, "big") + bytes((8, 2 if channels == 3 else 6, 0, 0, 0))
+    )
+    body = [(b"IHDR", header), (b"IDAT", packed[:cut]), (b"IDAT", packed[cut:]), (b"IEND", b"")]
+    chunks = b"".join(pictures.png_chunk(kind, bytes(payload)) for kind, payload in body)
+    left, right = by_both_decoders(b"\x89PNG\r\n\x1a\n" + chunks)
+    assert isinstance(left, str) == isinstance(right, str)
+    assert left == right or not isinstance(left, str)
 
 
 @pytest.mark.parametrize("format", ["gif", "webp", "png"])

@@ -4,6 +4,7 @@ import base64
 import math
 import operator
 from collections.abc import Sequence
+from functools import cache
 
 from PIL import Image
 
@@ -19,14 +20,10 @@ def placeholder_of(image: Image.Image) -> str:
     scale = min(1.0, PLACEHOLDER_SIDE / max(image.size))
     wide, high = (max(1, round(side * scale)) for side in image.size)
     pixels = image.convert("RGBA").resize((wide, high), Image.Resampling.BOX).tobytes()
-    alpha = [value / 255 for value in pixels[3::4]]
-    weight = sum(alpha) or 1.0
-    means = [sum(map(operator.mul, pixels[band::4], alpha)) / 255 / weight for band in range(3)]
-    red, green, blue = (
-        [mean * (1 - a) + value / 255 * a for value, a in zip(pixels[band::4], alpha, strict=True)]
-        for band, mean in enumerate(means)
-    )
+    red, green, blue, alpha = ([value / 255 for value in pixels[band::4]] for band in range(4))
     sees_through = min(alpha) < 1
+    if sees_through:
+        red, green, blue = (_on_its_mean(values, alpha) for values in (red, green, blue))
     longest = 5 if sees_through else 7
     nx, ny = (max(1, _round(longest * side / max(wide, high))) for side in (wide, high))
     rgb = list(zip(red, green, blue, strict=True))
@@ -48,11 +45,20 @@ def placeholder_of(image: Image.Image) -> str:
     return base64.b64encode(encoded).decode()
 
 
+def _on_its_mean(values: Sequence[float], alpha: Sequence[float]) -> list[float]:
+    mean = sum(map(operator.mul, values, alpha)) / (sum(alpha) or 1.0)
+    return [mean * (1 - a) + value * a for value, a in zip(values, alpha, strict=True)]
+
+
+@cache
+def _cosines(count: int, length: int) -> list[list[float]]:
+    return [[math.cos(math.pi / length * wave * (at + 0.5)) for at in range(length)] for wave in range(count)]
+
+
 def _waves(values: Sequence[float], wide: int, nx: int, ny: int) -> tuple[float, list[float], float]:
     """A discrete cosine transform's mean, its low frequencies scaled to 0..1, and their scale."""
     high = len(values) // wide
-    across = [[math.cos(math.pi / wide * cx * (x + 0.5)) for x in range(wide)] for cx in range(nx)]
-    down = [[math.cos(math.pi / high * cy * (y + 0.5)) for y in range(high)] for cy in range(ny)]
+    across, down = _cosines(nx, wide), _cosines(ny, high)
     rows = [values[at : at + wide] for at in range(0, len(values), wide)]
     sums = [[sum(map(operator.mul, row, wave)) for row in rows] for wave in across]
     found = [
