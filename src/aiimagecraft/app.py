@@ -31,7 +31,7 @@ from aiimagecraft.realtime import Hub
 from aiimagecraft.reference import DocumentPlugin, ReferencePlugin
 from aiimagecraft.sockets import events
 from aiimagecraft.spa import spa_routes
-from aiimagecraft.storage import Storage
+from aiimagecraft.storage import Storage, media_origin
 from aiimagecraft.web import AnyRequest, split_validation_error
 
 logger = logging.getLogger(__name__)
@@ -52,8 +52,9 @@ def create_asgi(settings: Settings) -> ASGIApp:
 def create_app(settings: Settings) -> Litestar:
     """Return the application; nothing is opened before its lifespan begins."""
     dist = bundled("frontend_dist")
+    pages = spa_routes(dist, media_origin(settings))
     return Litestar(
-        route_handlers=[*gallery.ROUTES, *generation.ROUTES, *health.ROUTES, events, *spa_routes(dist)],
+        route_handlers=[*gallery.ROUTES, *generation.ROUTES, *health.ROUTES, events, *pages],
         lifespan=[_resources(settings)],
         dependencies={
             name: Provide(_from_state(name), sync_to_thread=False)

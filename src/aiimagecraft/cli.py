@@ -52,10 +52,12 @@ def serve(host: str | None, port: int | None, *, no_worker: bool) -> None:
 @main.command()
 def worker() -> None:
     """Run a worker alone, for an installation of several processes."""
-    from aiimagecraft.supervisor import WORKER, Child
+    from aiimagecraft.supervisor import WORKER, Child, check_objects
 
     with _plain_errors():
-        asyncio.run(_serve(_settings(), [Child(WORKER)]))
+        settings = _settings()
+        check_objects(settings)
+        asyncio.run(_serve(settings, [Child(WORKER)]))
 
 
 @main.command()
@@ -77,8 +79,10 @@ def cleanup(older_than: int | None, *, dry_run: bool) -> None:
     """Remove for ever what has been in Trash for too long."""
     from aiimagecraft.errors import Conflict
     from aiimagecraft.migrations import migrate as apply
+    from aiimagecraft.supervisor import check_objects
 
     with _plain_errors(), _database(_settings()) as settings:
+        check_objects(settings)
         days = settings.trash_days if older_than is None else older_than
         try:
             asyncio.run(apply(settings.database_url or ""))

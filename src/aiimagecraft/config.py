@@ -19,6 +19,10 @@ OPENAI_BASE_URL = "https://api.openai.com/v1"
 """OpenAI's own Images API."""
 
 
+AUTO = "auto"
+"""The region of a store that has none."""
+
+
 class SettingsError(Exception):
     """A setting that cannot be used; the message is one line and names it."""
 
@@ -34,10 +38,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     data_dir: Path = Path("data")
     """Embedded database and, without a bucket, the objects."""
     s3_endpoint: str | None = None
+    """Address of the store, without the bucket's name; none is AWS in the region."""
     s3_bucket: str | None = None
     s3_key: str | None = None
     s3_secret: str | None = None
-    s3_region: str = "auto"
+    s3_region: str = AUTO
+    """`auto` is what R2 and most stores of one's own take; AWS wants its region's name."""
+    media_delivery: Literal["app", "signed"] = "app"
+    """Who hands objects to browsers: this app under `/uploads/`, or the bucket under signed addresses."""
     openai_api_key: str | None = None
     """Sent to the images server as `Authorization: Bearer`; a server of one's own may need none."""
     openai_base_url: str = OPENAI_BASE_URL
@@ -84,6 +92,8 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = None) -> S
         given["image_models"] = [name.strip() for name in names.split(",") if name.strip()]
     if address := given.get("openai_base_url"):
         given["openai_base_url"] = address.strip().rstrip("/")
+    if endpoint := given.get("s3_endpoint"):
+        given["s3_endpoint"] = endpoint.strip().rstrip("/")
     if origin := given.get("public_origin"):
         given["public_origin"] = _normal_origin(origin)
     settings = _convert(given)
@@ -115,9 +125,30 @@ def _check(settings: Settings) -> None:
         raise SettingsError("AUTH: login is not built yet; only AUTH=none can be served")
     if settings.host not in LOOPBACK:
         raise SettingsError("HOST: without login only 127.0.0.1 or ::1 is served")
-    if settings.s3_bucket and not (settings.s3_key and settings.s3_secret):
-        raise SettingsError("S3_KEY and S3_SECRET: needed with S3_BUCKET")
+    if settings.s3_bucket:
+        _check_bucket(settings, settings.s3_bucket)
+    elif settings.media_delivery == "signed":
+        raise SettingsError("MEDIA_DELIVERY: signed needs a bucket in S3_BUCKET")
     _check_images_server(settings)
+
+
+def _check_bucket(settings: Settings, bucket: str) -> None:
+    endpoint = settings.s3_endpoint
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{2,62}", bucket):
+        raise SettingsError("S3_BUCKET: expected a name of 3 to 63 letters, digits, dots and hyphens")
+    if endpoint is None and settings.s3_region == AUTO:
+        raise SettingsError("S3_REGION: needed at AWS, such as eu-central-1; other stores need S3_ENDPOINT")
+    if endpoint is not None and not (_is_base_url(endpoint) and re.fullmatch(ENDPOINT, endpoint)):
+        raise SettingsError("S3_ENDPOINT: expected an address such as https://s3.example.org")
+    if endpoint is not None and urlsplit(endpoint).path == f"/{bucket}":
+        # The panels of some stores show a bucket's address so, and every key would begin with it.
+        raise SettingsError("S3_ENDPOINT: leave the bucket's name out of it")
+    if not (settings.s3_key and settings.s3_secret):
+        raise SettingsError("S3_KEY and S3_SECRET: needed with S3_BUCKET")
+    if not all(re.fullmatch(r"[!-~]+", text) for text in (settings.s3_key, settings.s3_secret)):
+        raise SettingsError("S3_KEY and S3_SECRET: expected words of ASCII characters")
+    if not re.fullmatch(r"[A-Za-z0-9-]+", settings.s3_region):
+        raise SettingsError("S3_REGION: expected a name such as eu-central-1")
 
 
 def _check_images_server(settings: Settings) -> None:
@@ -159,6 +190,8 @@ def _normal_origin(text: str) -> str:
 
 
 MAX_MODEL_NAME = 100
+ENDPOINT = r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+])(?::\d+)?(?:/[A-Za-z0-9/._~-]*)?"
+"""Its origin becomes part of the page's policy, where a semicolon, say, would begin another rule."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _ORIGIN_WANTED = "PUBLIC_ORIGIN: expected scheme and host only, such as https://images.example.org"
 

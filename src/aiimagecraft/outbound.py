@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from niquests import AsyncResponse, AsyncSession
-from niquests.exceptions import RequestException
 from niquests.utils import (
     create_async_resolver,  # pyright: ignore[reportUnknownVariableType] - typed where it is called.
 )
+
+from aiimagecraft.errors import reason_of
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
@@ -23,9 +24,26 @@ POOL_SIZE = 16
 CHUNK = 64 * 1024
 HEADERS = {"user-agent": "aiimagecraft", "accept-encoding": "identity"}
 
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(
+    rf"(?P<scheme>https?)://(?P<host>{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{{1,5}}))?"
+    r"(?:[/?#][A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*)?"
+)
+"""An http address (RFC 3986) without a user. What every parser reads alike; a backslash, which some take for
+a slash and some for part of a name, has no place in it."""
+
 
 class FetchError(Exception):
     """An address cannot be fetched; the message says why and holds no secret."""
+
+
+def origin_of(url: str) -> str | None:
+    """Return scheme, host and port of an http address, or None when it is none."""
+    match = _ADDRESS.fullmatch(url)
+    if match is None or len(url) > 8_000:  # noqa: PLR2004
+        return None
+    port = int(match["port"] or {"http": 80, "https": 443}[match["scheme"]])
+    return f"{match['scheme']}://{match['host'].lower()}:{port}"
 
 
 def public_resolver() -> Any:  # noqa: ANN401 - niquests' own, of a class that depends on the installation.
@@ -40,7 +58,7 @@ def public_resolver() -> Any:  # noqa: ANN401 - niquests' own, of a class that d
     async def resolve_public(*args: Any, **options: Any) -> Any:  # noqa: ANN401
         found = await resolve(*args, **options)
         for entry in found:
-            if not _is_public(str(entry[4][0])):
+            if not is_public(str(entry[4][0])):
                 raise socket.gaierror("the address is not public")
         return found
 
@@ -48,10 +66,22 @@ def public_resolver() -> Any:  # noqa: ANN401 - niquests' own, of a class that d
     return resolver
 
 
-def _is_public(text: str) -> bool:
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.ip_network("::/96")
+_AZURE_HOST = ipaddress.ip_address("168.63.129.16")
+"""Every machine of that cloud reaches its host under this otherwise public address."""
+
+
+def is_public(text: str) -> bool:
+    """Tell whether an IP address is one of the public internet, also when it wraps another."""
     address = ipaddress.ip_address(text.partition("%")[0])
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_global
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.sixtofour or address.teredo or address.is_site_local:
+            return False
+        if address.ipv4_mapped or address in _NAT64 or address in _COMPATIBLE:
+            address = address.ipv4_mapped or ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    special = address.is_multicast or address.is_reserved or address == _AZURE_HOST
+    return address.is_global and not special
 
 
 class Outbound:
@@ -80,10 +110,10 @@ class Outbound:
         Raises:
             FetchError: It cannot be had.
         """
-        mine = trusted is not None and origin_of(url) == trusted
-        if not mine and origin_of(url) is None:
-            raise FetchError("the address is neither http nor https")
-        session, sent = (self.session, headers or {}) if mine else (self._public, {})
+        origin = origin_of(url)
+        if origin is None:
+            raise FetchError("it is no plain http or https address")
+        session, sent = (self.session, headers or {}) if origin == trusted else (self._public, {})
         try:
             response = await session.get(
                 url,
@@ -93,11 +123,13 @@ class Outbound:
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
             )
             async with response:
-                if response.status_code != 200:  # noqa: PLR2004
-                    raise FetchError(f"it was answered with status {response.status_code}")
-                return await read(response, limit)
-        except (RequestException, OSError) as error:
+                if response.status_code == 200:  # noqa: PLR2004
+                    return await read(response, limit)
+        except FetchError:
+            raise
+        except Exception as error:  # the library raises more kinds than it names
             raise FetchError(f"it could not be read: {reason_of(error)}") from error
+        raise FetchError(f"it was answered with status {response.status_code}")
 
 
 def _session(**options: Any) -> AsyncSession:  # noqa: ANN401 - niquests' own.
@@ -122,31 +154,14 @@ async def outbound() -> AsyncGenerator[Outbound]:
 
 
 async def read(response: AsyncResponse, limit: int) -> bytes:
-    """Return a response's body.
+    """Return a response's body, decoded should a server compress it unasked.
 
     Raises:
         FetchError: It is longer than `limit` bytes.
     """
     body = bytearray()
-    async for chunk in await response.iter_raw(CHUNK):
+    async for chunk in await response.iter_content(CHUNK):
         body += chunk
         if len(body) > limit:
             raise FetchError(f"it is longer than {limit:,} bytes")
     return bytes(body)
-
-
-def origin_of(url: str) -> str | None:
-    """Return scheme, host and port of an http address, or None when it is none."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-    except (ValueError, KeyError):
-        return None
-    return f"{parts.scheme}://{parts.hostname}:{port}" if parts.hostname else None
-
-
-def reason_of(error: BaseException) -> str:
-    """Return the innermost reason of a failed request, in a word or two."""
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__ or error
-    return str(error).partition("\n")[0][:200] or type(error).__name__

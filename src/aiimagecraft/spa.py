@@ -14,7 +14,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED, HTTP_404_NOT_FOUND
 
-from aiimagecraft.web import AnyRequest, same_validator
+from aiimagecraft.conditional import same_validator
+from aiimagecraft.web import AnyRequest
 
 PAGES = ["/", "/gallery", "/trash"]
 """Addresses at which the app has a page of its own."""
@@ -35,13 +36,14 @@ MEDIA_TYPES = {
 READING = [HttpMethod.GET, HttpMethod.HEAD]
 ANY = [*READING, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
 
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src {}; "
+    "connect-src 'self'; manifest-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+IMAGES = "'self' data: blob:"
 PAGE_HEADERS = {
     "cache-control": "no-cache",
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-        "connect-src 'self'; manifest-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
@@ -63,11 +65,12 @@ class Asset:
     variants: Mapping[str, bytes]
 
 
-def spa_routes(dist: Path) -> list[HTTPRouteHandler]:
+def spa_routes(dist: Path, media_origin: str | None = None) -> list[HTTPRouteHandler]:
     """Return the routes that serve a front-end build, which is read once.
 
     Args:
         dist: The folder of the build.
+        media_origin: Where else the page may show images from.
 
     Raises:
         RuntimeError: The front end has not been built.
@@ -78,10 +81,12 @@ def spa_routes(dist: Path) -> list[HTTPRouteHandler]:
         raise RuntimeError(f"No front end in {dist}; run scripts/build_frontend.py") from None
     files = {str(entry["file"]): _load(dist, entry) for entry in manifest.values()}
     index = files.pop("index.html")
+    images = f"{IMAGES} {media_origin}" if media_origin else IMAGES
+    page_headers = {**PAGE_HEADERS, "content-security-policy": POLICY.format(images)}
 
     @route(PAGES, http_method=READING, include_in_schema=False, sync_to_thread=False)
     def page(request: AnyRequest) -> Response[bytes]:
-        return _answer(request, index, PAGE_HEADERS)
+        return _answer(request, index, page_headers)
 
     @route(
         "/assets/{file:str}",
@@ -108,7 +113,7 @@ def spa_routes(dist: Path) -> list[HTTPRouteHandler]:
     def elsewhere(request: AnyRequest, path: FromPath[str]) -> Response[bytes]:
         if not _is_navigation(request, path):
             raise NotFoundException("There is nothing at this address")
-        return _answer(request, index, PAGE_HEADERS, HTTP_404_NOT_FOUND)
+        return _answer(request, index, page_headers, HTTP_404_NOT_FOUND)
 
     return [page, asset, elsewhere]
 

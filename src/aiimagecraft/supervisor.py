@@ -35,14 +35,11 @@ def check_start(settings: Settings) -> None:
     """See that the web server can start, before anything is started.
 
     Raises:
-        SettingsError: The address is in use or none of this machine's, the objects' folder is none, or
-            the built page is missing.
+        SettingsError: The address is in use or none of this machine's, the objects' folder is none or
+            their bucket cannot be used, or the built page is missing.
     """
     if not (bundled("frontend_dist") / "manifest.json").is_file():
         raise SettingsError("frontend_dist is missing: build it with scripts/build_frontend.py")
-    objects = settings.data_dir / "objects"
-    if settings.s3_bucket is None and objects.exists() and not os.access(objects / ".", os.W_OK | os.X_OK):
-        raise SettingsError(f"DATA_DIR: {objects} is no folder that can be written")
     # The server shares a port with whoever lets it, so two of them would take turns unnoticed.
     try:
         with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
@@ -51,6 +48,23 @@ def check_start(settings: Settings) -> None:
     except OSError as error:
         problem = os.strerror(error.errno or 0).lower()
         raise SettingsError(f"PORT: {settings.host}:{settings.port}: {problem}") from error
+    check_objects(settings)
+
+
+def check_objects(settings: Settings) -> None:
+    """See that the objects can be read and written, as far as this is told at once.
+
+    Raises:
+        SettingsError: The objects' folder is none, or their bucket cannot be used.
+    """
+    objects = settings.data_dir / "objects"
+    if settings.s3_bucket is not None:
+        # A start on a local directory must not wait for the store's client to be imported.
+        from aiimagecraft.storage import verify  # noqa: PLC0415
+
+        verify(settings)
+    elif objects.exists() and not os.access(objects / ".", os.W_OK | os.X_OK):
+        raise SettingsError(f"DATA_DIR: {objects} is no folder that can be written")
 
 
 class Child:

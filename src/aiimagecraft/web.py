@@ -1,27 +1,23 @@
-"""What HTTP routes share: strict query strings, validators, ranges, and their place in the API document."""
+"""What HTTP routes share: answers, ids in paths, strict query strings, and words for what is wrong."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar, get_args
 from uuid import UUID
 
 import msgspec
 from litestar import MediaType, Request, Response
 from litestar.datastructures import MultiDict
-from litestar.openapi.spec import OpenAPIMediaType, Operation, Parameter, RequestBody, Schema
-from litestar.openapi.spec.enums import OpenAPIType
 
-from aiimagecraft.errors import InvalidRequest, RangeNotSatisfiable
+from aiimagecraft.errors import InvalidRequest
 from aiimagecraft.schema import UUID_PATTERN, In
 
 AnyRequest = Request[Any, Any, Any]
 Q = TypeVar("Q", bound=In)
 
 OBJECT_HEADERS = {
-    "accept-ranges": "bytes",
     "x-content-type-options": "nosniff",
     "content-security-policy": "sandbox; default-src 'none'",
     "cross-origin-resource-policy": "same-origin",
@@ -124,88 +120,3 @@ def _plain(message: str) -> str:
         if re.fullmatch(pattern, message):
             return re.sub(pattern, wording, message)
     return message
-
-
-def same_validator(request: AnyRequest, etag: str) -> bool:
-    """Tell whether `If-None-Match` names this strong validator (RFC 9110 §13.1.2)."""
-    given = request.headers.get("if-none-match")
-    if given is None:
-        return False
-    candidates = {part.strip().removeprefix("W/") for part in given.split(",")}
-    return etag in candidates or "*" in candidates
-
-
-def requested_range(request: AnyRequest, size: int, etag: str) -> tuple[int, int] | None:
-    """Return the range asked for as first offset and the one after the last.
-
-    A malformed header, several ranges, another unit or a stale `If-Range` mean the whole object
-    (RFC 9110 §14.2).
-
-    Args:
-        request: The request.
-        size: Bytes of the whole object.
-        etag: Its strong validator.
-
-    Raises:
-        RangeNotSatisfiable: The range begins at or after the end.
-    """
-    header = request.headers.get("range")
-    if header is None or request.headers.get("if-range", etag) != etag:
-        return None
-    match = re.fullmatch(r"bytes=([0-9]{0,18})-([0-9]{0,18})", header.strip())
-    if match is None or match[1] == match[2] == "":
-        return None
-    if match[1] == "":
-        start, stop = max(0, size - int(match[2])), size
-    else:
-        start, stop = int(match[1]), min(int(match[2]) + 1, size) if match[2] else size
-        if match[2] and int(match[2]) < start:
-            return None
-    if start >= size or start >= stop:
-        raise RangeNotSatisfiable(size)
-    return start, stop
-
-
-def query_operation(shape: type[In]) -> type[Operation]:
-    """Return the API document's operation for a route that parses its query with `parse_query`."""
-    definition = msgspec.json.schema(shape)["$defs"][shape.__name__]
-
-    @dataclass
-    class QueryOperation(Operation):
-        def __post_init__(self) -> None:
-            self.parameters = [
-                Parameter(name=name, param_in="query", required=False, schema=_schema(prop))
-                for name, prop in definition["properties"].items()
-            ] + list(self.parameters or [])
-
-    return QueryOperation
-
-
-def _schema(prop: dict[str, Any]) -> Schema:
-    kinds = [kind for kind in prop.get("anyOf", [prop]) if kind.get("type") != "null"]
-    kind: dict[str, Any] = kinds[0]
-    return Schema(
-        type=OpenAPIType(kind["type"]),
-        format=kind.get("format"),
-        minimum=kind.get("minimum"),
-        default=prop.get("default"),
-        description=prop.get("description"),
-    )
-
-
-@dataclass
-class UploadOperation(Operation):
-    """The API document's operation for a route that receives files."""
-
-    def __post_init__(self) -> None:
-        """Describe the body, which is parsed as it arrives and so has no parameter."""
-        files = Schema(
-            type=OpenAPIType.ARRAY,
-            items=Schema(type=OpenAPIType.STRING, format=cast("Any", "binary")),
-            min_items=1,
-            max_items=100,
-        )
-        body = Schema(type=OpenAPIType.OBJECT, properties={"file": files}, required=["file"])
-        self.request_body = RequestBody(
-            content={"multipart/form-data": OpenAPIMediaType(schema=body)}, required=True
-        )

@@ -13,8 +13,8 @@ from aiimagecraft.config import Settings
 from aiimagecraft.db import database
 from aiimagecraft.gallery import tasks as gallery
 from aiimagecraft.generation import tasks as generation
+from aiimagecraft.generation.keep import Studio
 from aiimagecraft.generation.providers.openai import ImagesServer
-from aiimagecraft.generation.run import Studio
 from aiimagecraft.jobs import DERIVE, GENERATE, JobQueue, job_queue
 from aiimagecraft.outbound import outbound
 from aiimagecraft.storage import Storage
@@ -50,7 +50,10 @@ async def resources(settings: Settings, queue: JobQueue) -> AsyncGenerator[Conte
     storage = Storage(settings)
     async with outbound() as opened:
         studio = Studio(storage, queue, ImagesServer(opened, settings))
-        yield {"settings": settings, "storage": storage, "queue": queue, "studio": studio}
+        try:
+            yield {"settings": settings, "storage": storage, "queue": queue, "studio": studio}
+        finally:
+            await studio.settle()
 
 
 async def run_worker(settings: Settings) -> None:

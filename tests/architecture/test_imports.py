@@ -13,14 +13,15 @@ from aiimagecraft import jobs, worker
 PACKAGE = Path(__file__).parents[2] / "src" / "aiimagecraft"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-KERNEL = {"config", "errors", "schema"}
-ADAPTERS = {"db", "storage", "outbound", "jobs", "realtime", "web"}
+KERNEL = {"config", "errors", "presign", "schema"}
+ADAPTERS = {"db", "storage", "outbound", "jobs", "realtime", "web", "conditional", "operations"}
 DOMAINS = {"accounts", "gallery", "generation"}
 EDGES = {
     "app", "cli", "embedded", "guard", "health", "migrations", "piccolo_app", "piccolo_conf", "reference",
     "server", "sockets", "spa", "supervisor", "worker",
 }  # fmt: skip
 PURE = {
+    "presign",
     "gallery.imaging", "gallery.metadata", "gallery.containers", "gallery.placeholder", "gallery.masks",
     "generation.models", "generation.catalogue", "generation.pricing", "generation.providers.answers",
     "generation.providers.failures", "generation.providers.forms",

@@ -7,6 +7,7 @@ import pytest
 from tests.standins.images_api import StandIn, images_api
 
 from aiimagecraft.config import Settings
+from aiimagecraft.generation.providers import openai
 
 KEY = "sk-test-0123456789abcdef"
 
@@ -29,3 +30,9 @@ def images(images_server: StandIn) -> StandIn:
 def configured(settings: Settings, images: StandIn) -> Settings:
     """Settings with an images server."""
     return msgspec.structs.replace(settings, openai_api_key=KEY, openai_base_url=images.url)
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the pauses between the tries to fetch an image be short."""
+    monkeypatch.setattr(openai, "FETCH_PAUSES", (0.01, 0.01))

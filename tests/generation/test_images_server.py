@@ -26,11 +26,12 @@ from tests.standins.images_pictures import Look, picture, usage_for
 from tests.test_realtime import listening
 
 from aiimagecraft.config import Settings
-from aiimagecraft.generation import claims, run
+from aiimagecraft.generation import claims, keep
 from aiimagecraft.generation.catalogue import named
 from aiimagecraft.generation.pricing import PRICES
 
 SMALL = "1024x640"
+ONE_STORE = pytest.mark.one_store("it is the images server that fails, before anything is stored")
 
 
 @pytest.fixture
@@ -201,6 +202,7 @@ async def test_a_mask_needs_a_source(studio: Studio) -> None:
         ({"model": "sketch"}, "model"),
     ],
 )
+@ONE_STORE
 async def test_what_a_model_cannot_do_is_named(
     studio: Studio, images: StandIn, body: dict[str, object], field: str
 ) -> None:
@@ -229,6 +231,7 @@ FINAL = [
 
 
 @pytest.mark.parametrize(("fault", "slug", "says"), FINAL)
+@ONE_STORE
 async def test_what_is_final_is_asked_once_and_said_in_words(
     studio: Studio, images: StandIn, fault: str, slug: str, says: str
 ) -> None:
@@ -251,6 +254,7 @@ async def test_what_is_final_is_asked_once_and_said_in_words(
         ("[data url]", 1),
     ],
 )
+@ONE_STORE
 async def test_what_passes_is_asked_again(studio: Studio, images: StandIn, fault: str, tries: int) -> None:
     job = await made(studio, f"a fox {fault}", size=SMALL)
     assert job["status"] == "done", job["error"]
@@ -258,6 +262,7 @@ async def test_what_passes_is_asked_again(studio: Studio, images: StandIn, fault
     assert len(await walk(studio.client)) == 1
 
 
+@ONE_STORE
 async def test_a_server_that_asks_to_wait_is_given_that_time(studio: Studio, images: StandIn) -> None:
     await made(studio, "a fox [429 1 after 0.6]", size=SMALL)
     first, second = images.requests()
@@ -265,6 +270,7 @@ async def test_a_server_that_asks_to_wait_is_given_that_time(studio: Studio, ima
     assert second.received_at - first.answered_at >= 0.6
 
 
+@ONE_STORE
 async def test_a_server_that_asks_to_wait_for_long_is_not_waited_for(studio: Studio, images: StandIn) -> None:
     job = await made(studio, "a fox [429 9 after 600]", size=SMALL)
     assert "10 minutes" in job["error"]["detail"]
@@ -272,6 +278,7 @@ async def test_a_server_that_asks_to_wait_for_long_is_not_waited_for(studio: Stu
 
 
 @pytest.mark.parametrize("fault", ["[cut 1]", "[reset 1]"])
+@ONE_STORE
 async def test_an_answer_that_is_cut_off_is_asked_for_once_more(
     studio: Studio, images: StandIn, fault: str
 ) -> None:
@@ -280,6 +287,7 @@ async def test_an_answer_that_is_cut_off_is_asked_for_once_more(
     assert len(images.requests()) == 2
 
 
+@ONE_STORE
 async def test_answers_that_are_cut_off_again_and_again_are_not_paid_for_for_ever(
     studio: Studio, images: StandIn
 ) -> None:
@@ -411,7 +419,7 @@ async def test_a_server_that_is_not_there(
 ) -> None:
     studio.settings = msgspec.structs.replace(settings, openai_base_url=f"http://127.0.0.1:{free_port()}/v1")
     job = await generate(studio, prompt="a fox", size=SMALL)
-    monkeypatch.setattr(run, "LONGEST_PAUSE", 0.01)
+    monkeypatch.setattr(keep, "LONGEST_PAUSE", 0.01)
     await studio.work()
     (failed,) = await jobs(studio)
     assert (failed["id"], failed["error"]["type"]) == (job["id"], "urn:aiimagecraft:problem:unreachable")
@@ -444,6 +452,7 @@ async def test_an_image_is_shown_while_it_is_made(studio: Studio, images: StandI
     assert await studio.rows("SELECT FROM generation_partial") == []
 
 
+@ONE_STORE
 async def test_a_busy_server_is_told_of_while_it_is_waited_for(studio: Studio, images: StandIn) -> None:
     async with listening(studio) as events:
         await made(studio, "a fox [429 1 after 1]", size=SMALL)

@@ -9,9 +9,9 @@ from uuid import UUID
 import psycopg
 import pytest
 from tests import pictures
-from tests.conftest import Studio
+from tests.conftest import Studio, stored
 from tests.gallery.test_pages import walk
-from tests.gallery.test_uploads import files, objects
+from tests.gallery.test_uploads import files
 from tests.generation.test_jobs import generate, jobs
 
 from aiimagecraft import worker
@@ -102,7 +102,7 @@ async def test_persisting_twice_keeps_one(studio: Studio) -> None:
     assert await persist(studio.storage, studio.queue, new, pictures.png(), always)
     assert not await persist(studio.storage, studio.queue, new, pictures.png(), always)
     assert await walk(studio.client) == [str(new.id)]
-    assert len(objects(studio)) == 2
+    assert len(await stored(studio)) == 2
 
 
 async def test_what_a_purge_has_claimed_is_not_put_back(studio: Studio) -> None:
@@ -111,7 +111,7 @@ async def test_what_a_purge_has_claimed_is_not_put_back(studio: Studio) -> None:
     await studio.rows("UPDATE image SET deleted_at = now(), purging_at = now()")
     await studio.storage.delete([f"{new.id}.png", f"thumb/{new.id}.webp"])
     await persist(studio.storage, studio.queue, new, pictures.png(), always)
-    assert objects(studio) == []
+    assert await stored(studio) == []
 
 
 async def test_the_row_tells_of_the_bytes_that_are_kept(studio: Studio) -> None:
@@ -198,7 +198,7 @@ async def test_a_late_answer_does_not_bring_a_purged_image_back(
     monkeypatch.setattr(claims, "is_wanted", wanted)
     await make(studio, old)
     assert await walk(studio.client) == []
-    assert objects(studio) == []
+    assert await stored(studio) == []
 
 
 async def test_keeping_an_answer_and_cancelling_do_not_wait_for_each_other(studio: Studio) -> None:

@@ -13,6 +13,7 @@ from litestar.params import Body, FromPath
 from litestar.response import Stream
 from litestar.status_codes import HTTP_201_CREATED
 
+from aiimagecraft.conditional import requested_range, same_validator
 from aiimagecraft.config import Settings
 from aiimagecraft.errors import Forbidden, NotFound, Unauthorized
 from aiimagecraft.gallery import persist, purge, query, service
@@ -29,19 +30,10 @@ from aiimagecraft.gallery.schemas import (
 )
 from aiimagecraft.gallery.uploads import MAX_FILE_BYTES, MAX_FILES, receive_uploads
 from aiimagecraft.jobs import JobQueue
+from aiimagecraft.operations import UploadOperation, query_operation
 from aiimagecraft.schema import Ok
 from aiimagecraft.storage import CONTENT_TYPES, Storage
-from aiimagecraft.web import (
-    OBJECT_HEADERS,
-    AnyRequest,
-    UploadOperation,
-    json_response,
-    parse_id,
-    parse_query,
-    query_operation,
-    requested_range,
-    same_validator,
-)
+from aiimagecraft.web import OBJECT_HEADERS, AnyRequest, json_response, parse_id, parse_query
 
 UPLOAD_BODY_BYTES = MAX_FILES * (MAX_FILE_BYTES + 4096)
 INLINE_BYTES = 1024 * 1024

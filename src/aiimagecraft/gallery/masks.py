@@ -31,7 +31,14 @@ def check_mask(data: bytes, size: tuple[int, int]) -> None:
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as mask:
             found, clear = mask.size, mask.mode in {"RGBA", "LA", "PA"} or "transparency" in mask.info
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):
         raise MaskRefusedError("A mask is a PNG") from None
     if not clear:
         raise MaskRefusedError("A mask is transparent where the picture is to change; this PNG has no alpha")

@@ -6,6 +6,7 @@ Sources: OpenAI's guide to image generation (July 2026), its model pages and its
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -21,13 +22,13 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         info: What it can do.
-        at_once: Images of one job that are asked for at the same time.
+        at_once: Requests of one job at the same time, for an image each; at 0 one asks for all images.
         partials: Earlier states to ask for while an image is made, 0 to 3; above 0 the model streams.
         prices: Of its tokens; none when they are not known.
     """
 
     info: ModelInfo
-    at_once: int = 1
+    at_once: int = 0
     partials: int = 0
     prices: Prices | None = None
 
@@ -46,7 +47,8 @@ SKETCH = Model(
         max_sources=1,
         mask=False,
         estimates=[],
-    )
+    ),
+    at_once=1,
 )
 
 _PRESETS = ["auto", "1024x1024", "1536x1024", "1024x1536"]
@@ -145,9 +147,15 @@ RETIRED = {
 
 
 def named(name: str) -> Model:
-    """Return the model of a name; an unknown one can be assumed to do what every server does."""
-    if known := KNOWN.get(name):
-        return known
+    """Return the model of a name; an unknown one can be assumed to do what every server does.
+
+    A snapshot (`gpt-image-2-2026-04-21`) and a name with its maker in front (`openai/gpt-image-2`) are the
+    model that they name.
+    """
+    if exact := KNOWN.get(name):
+        return exact
+    if known := KNOWN.get(re.sub(r"-\d{4}-\d{2}-\d{2}$", "", name.rpartition("/")[2])):
+        return msgspec.structs.replace(known, info=msgspec.structs.replace(known.info, name=name))
     info = ModelInfo(
         name=name,
         label=name,

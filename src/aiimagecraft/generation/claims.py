@@ -47,6 +47,7 @@ class Claimed(msgspec.Struct, frozen=True):
         run: The run that was claimed; a retry begins another.
         status: `running`, or `cancelled` when only what was paid for is to be kept.
         n: Images asked for.
+        answers: Objects that were answered and are no pictures.
         made: Indexes of those that were kept already, even if they are purged by now.
     """
 
@@ -61,9 +62,10 @@ class Claimed(msgspec.Struct, frozen=True):
     made: list[int]
     sources: list[UUID]
     mask: UUID | None
+    answers: list[str]
 
 
-_CLAIMED = "id, runs AS run, user_id, status, prompt, model, params, n, made, sources, mask"
+_CLAIMED = "id, runs AS run, user_id, status, prompt, model, params, n, made, sources, mask, answers"
 
 
 async def claim(job_id: UUID, run: int) -> Claimed | None:

@@ -8,7 +8,7 @@ import re
 from base64 import b64decode
 from uuid import UUID
 
-from aiimagecraft.errors import InvalidRequest
+from aiimagecraft.errors import InvalidRequest, Unprocessable, UnsupportedMedia
 from aiimagecraft.gallery import service as gallery
 from aiimagecraft.generation.schemas import GenerateRequest, ModelInfo
 from aiimagecraft.schema import UUID_PATTERN
@@ -59,7 +59,10 @@ async def _keep_mask(storage: Storage, owner: int, mask: str, size: tuple[int, i
     data = _decode(mask)
     _check(data, size)
     upload = gallery.Upload(MASK_NAME, io.BytesIO(data))
-    (kept,) = await gallery.add_sources(storage, owner, [upload])
+    try:
+        (kept,) = await gallery.add_sources(storage, owner, [upload])
+    except (Unprocessable, UnsupportedMedia) as error:
+        raise InvalidRequest("The PNG is broken", field="mask") from error
     return kept["id"]
 
 
@@ -76,5 +79,5 @@ def _decode(text: str) -> bytes:
         raise InvalidRequest("Send a PNG as a data URL, or the id of a picture", field="mask")
     try:
         return b64decode(text[match.end() :], validate=True)
-    except binascii.Error as error:
+    except (binascii.Error, ValueError) as error:
         raise InvalidRequest("The data URL is not base64", field="mask") from error

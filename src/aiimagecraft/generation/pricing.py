@@ -30,23 +30,28 @@ FIRST_PRICES = Prices("5", "10", "40")
 class TokenDetails(msgspec.Struct):
     """Tokens by what they stand for."""
 
-    text_tokens: int = 0
-    image_tokens: int = 0
+    text_tokens: int | None = None
+    image_tokens: int | None = None
+
+    @property
+    def total(self) -> int:
+        """Both together."""
+        return (self.text_tokens or 0) + (self.image_tokens or 0)
 
 
 class Usage(msgspec.Struct):
     """The tokens of one answer, as the Images API tells them; a server may leave out any of it."""
 
-    input_tokens: int = 0
-    output_tokens: int = 0
-    total_tokens: int = 0
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    total_tokens: int | None = None
     input_tokens_details: TokenDetails | None = None
     output_tokens_details: TokenDetails | None = None
 
     @property
     def total(self) -> int:
         """All tokens, even where only their parts were told."""
-        return max(self.total_tokens, self.input_tokens + self.output_tokens)
+        return max(self.total_tokens or 0, (self.input_tokens or 0) + (self.output_tokens or 0))
 
 
 def cost_of(usage: Usage | None, prices: Prices | None) -> Decimal | None:
@@ -56,13 +61,16 @@ def cost_of(usage: Usage | None, prices: Prices | None) -> Decimal | None:
     """
     if usage is None or prices is None or not usage.total:
         return None
-    given = usage.input_tokens_details or TokenDetails(text_tokens=usage.input_tokens)
-    made = usage.output_tokens_details or TokenDetails(image_tokens=usage.output_tokens)
+    given, made = usage.input_tokens_details, usage.output_tokens_details
+    if given is None or not given.total:
+        given = TokenDetails(text_tokens=usage.input_tokens)
+    if made is None or not made.total:
+        made = TokenDetails(image_tokens=usage.output_tokens)
     parts = (
         (given.text_tokens, prices.text_in),
         (given.image_tokens, prices.image_in),
         (made.image_tokens, prices.image_out),
         (made.text_tokens, prices.text_out),
     )
-    dollars = sum((tokens * Decimal(price) for tokens, price in parts), Decimal(0)) / MILLION
+    dollars = sum(((tokens or 0) * Decimal(price) for tokens, price in parts), Decimal(0)) / MILLION
     return dollars.quantize(PRECISION, ROUND_HALF_UP)

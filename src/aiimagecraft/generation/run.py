@@ -6,36 +6,29 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
-from typing import TypeVar
-
-import msgspec
 
 from aiimagecraft.gallery import service as gallery
 from aiimagecraft.generation import claims
 from aiimagecraft.generation.board import Board
 from aiimagecraft.generation.catalogue import SKETCH, Model, named
-from aiimagecraft.generation.claims import Claimed, image_ids
+from aiimagecraft.generation.claims import Claimed, pictures_of
+from aiimagecraft.generation.keep import Studio, insist, keep_answer, pause, put_aside, recover
 from aiimagecraft.generation.models import size_of
-from aiimagecraft.generation.pricing import cost_of
 from aiimagecraft.generation.providers import sketch
-from aiimagecraft.generation.providers.answers import NO_PICTURE, Answer
-from aiimagecraft.generation.providers.failures import ProviderError
+from aiimagecraft.generation.providers.answers import Answer
+from aiimagecraft.generation.providers.failures import OF_THE_JOB, ProviderError
 from aiimagecraft.generation.providers.forms import File
-from aiimagecraft.generation.providers.openai import Ask, ImagesServer
-from aiimagecraft.jobs import JobQueue
-from aiimagecraft.storage import CONTENT_TYPES, EXTENSIONS, Storage, answer_key, original_key
+from aiimagecraft.generation.providers.openai import Ask
+from aiimagecraft.storage import CONTENT_TYPES, EXTENSIONS, Storage
 
 logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 ASK_TRIES = 6
 """How often an image is asked for while the server is busy or fails."""
 LOST_TRIES = 2
 """How often it is asked for when an answer that may have been paid for was lost."""
-KEEP_TRIES = 8
-"""How often an answer is put into the store: with the pauses between, about eight minutes."""
-LONGEST_PAUSE = 120.0
+PREVIEW_SECONDS = 5.0
+"""What an image that is not finished may hold its stream up for."""
 OPTIONS = {
     "size": "size",
     "quality": "quality",
@@ -45,26 +38,12 @@ OPTIONS = {
 """A job's parameters, by their names in the Images API."""
 
 
-class Studio(msgspec.Struct, frozen=True):
-    """What images are made with.
-
-    Attributes:
-        storage: Where they go.
-        queue: Where their larger versions are ordered.
-        server: Who makes those that are no sketches.
-    """
-
-    storage: Storage
-    queue: JobQueue
-    server: ImagesServer
-
-
 async def make_images(studio: Studio, job: Claimed, *, seen: bool) -> None:
     """Make and keep the images of a job that were not kept yet.
 
     Bytes that an earlier attempt put are used as they are, so nothing is made or paid for twice, and
     what was kept once is not made again, even if it was purged since. What one image fails with does
-    not keep the others from being made.
+    not keep the others from being made, unless it is a trouble of the whole job.
 
     Args:
         studio: What they are made with.
@@ -75,52 +54,60 @@ async def make_images(studio: Studio, job: Claimed, *, seen: bool) -> None:
         ProviderError: The first reason why an image is missing.
     """
     missing = sorted(set(range(job.n)) - set(job.made))
-    board = Board(job, len(job.made))
     if seen:
-        missing = [index for index in missing if not await _recover(studio, job, index)]
+        missing = [index for index in missing if not await recover(studio, job, index)]
     if job.status == "cancelled":
         return
-    model, failed = named(job.model), asyncio.Event()
-    places = asyncio.Semaphore(model.at_once)
+    model, board, hopeless = named(job.model), Board(job, job.n - len(missing)), asyncio.Event()
+    groups = [[index] for index in missing] if model.at_once else [missing]
+    places = asyncio.Semaphore(model.at_once or 1)
 
-    async def make(index: int) -> None:
+    async def make(group: list[int]) -> None:
         async with places:
-            if failed.is_set() or not await claims.is_wanted(job):
+            if hopeless.is_set() or not await claims.is_wanted(job):
                 return
             try:
-                await _make(studio, board, model, index)
+                await _make(studio, board, model, group)
+            except ProviderError as error:
+                if error.slug in OF_THE_JOB:
+                    hopeless.set()
+                raise
             except BaseException:
-                failed.set()
+                hopeless.set()
                 raise
 
     async with board.shown():
-        results = await asyncio.gather(*(make(index) for index in missing), return_exceptions=True)
+        results = await asyncio.gather(*(make(group) for group in groups), return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):
             raise result
 
 
-async def _recover(studio: Studio, job: Claimed, index: int) -> bool:
-    """Keep the image of an answer that an earlier attempt put, if it did."""
-    data = await studio.storage.find_original(image_ids(job.id, job.n)[index])
-    if data is None:
-        return False
-    await _keep(studio, job, index, Answer(data=data))
-    return True
+async def _make(studio: Studio, board: Board, model: Model, group: list[int]) -> None:
+    """Make a group of images; a server that makes fewer at a time is asked for the rest."""
+    while group:
+        if model.info.offline:
+            found = [await _sketch(studio, board, group[0])]
+        else:
+            found = await _ask(studio, board, model, group)
+        if not found:
+            return
+        for index, answer in zip(group, found, strict=False):
+            # One that arrives is kept, even if the job was cancelled meanwhile: it was paid for.
+            await _keep_for_sure(studio, partial(keep_answer, studio, board.job, index, answer))
+            board.finished(index)
+        group = group[len(found) :]
 
 
-async def _make(studio: Studio, board: Board, model: Model, index: int) -> None:
-    job = board.job
-    if model is SKETCH:
-        answer: Answer | None = await _sketch(studio, board, index)
-    else:
-        answer = await _ask(studio, board, model, index)
-    if answer is None:
-        return
-    # Until it is in the store an answer is in this process's memory and nowhere else. One that arrives is
-    # kept, even if the job was cancelled meanwhile: it was paid for.
-    await _insist(partial(_keep, studio, job, index, answer))
-    board.finished(index)
+async def _keep_for_sure(studio: Studio, effort: Callable[[], Awaitable[None]]) -> None:
+    """Keep an answer even if this task is cancelled meanwhile.
+
+    Until it is in the store, it is in this process's memory and nowhere else.
+    """
+    keeping = asyncio.create_task(insist(effort))
+    studio.keeping.add(keeping)
+    keeping.add_done_callback(studio.keeping.discard)
+    await asyncio.shield(keeping)
 
 
 async def _sketch(studio: Studio, board: Board, index: int) -> Answer:
@@ -138,46 +125,50 @@ async def _sketch(studio: Studio, board: Board, index: int) -> Answer:
     return Answer(data=await asyncio.to_thread(paint))
 
 
-async def _ask(studio: Studio, board: Board, model: Model, index: int) -> Answer | None:
-    """Ask the images server until it answers; None when nobody wants the image any more.
+async def _ask(studio: Studio, board: Board, model: Model, group: list[int]) -> list[Answer]:
+    """Ask the images server until it answers; nothing when nobody wants the images any more.
 
     Raises:
         ProviderError: It does not, and asking again does not help.
     """
-    job, lost = board.job, 0
-    ask = await _request(studio, job, model)
+    job, index, lost = board.job, group[0], 0
+    ask = await _request(studio, job, model, len(group))
 
     async def on_partial(data: bytes, number: int) -> None:
         try:
-            await claims.show_partial(job, index, await gallery.thumbnail(data))
+            async with asyncio.timeout(PREVIEW_SECONDS):
+                await claims.show_partial(job, index, await gallery.thumbnail(data))
         except Exception as error:  # noqa: BLE001 - an answer that is paid for is not lost for its preview.
-            logger.warning("generation.partial_failed: job %s: %s", job.id, error)
+            logger.warning("generation.partial_failed: job %s: %r", job.id, error)
         board.note(index, number / (ask.partials + 1))
 
     for attempt in range(1, ASK_TRIES + 1):
         try:
-            answer = await studio.server.ask(ask, on_partial)
+            return await studio.server.ask(ask, on_partial, partial(claims.is_wanted, job))
         except ProviderError as error:
             lost += error.lost
             if not error.again or attempt == ASK_TRIES or lost == LOST_TRIES:
-                await _put_aside(studio, job, index, error)
+                await put_aside(studio, job, index, error)
                 raise
             logger.warning("generation.asking_again: job %s: %s", job.id, error)
-            await board.pause(index, error.title, _pause(attempt) if error.wait is None else error.wait)
-        else:
-            try:
-                return await studio.server.fetch(answer)
-            except ProviderError as error:
-                await _put_aside(studio, job, index, error)
-                raise
+            await board.pause(index, error.title, pause(attempt) if error.wait is None else error.wait)
         if not await claims.is_wanted(job):
-            return None
+            return []
     raise AssertionError("unreachable")
 
 
-async def _request(studio: Studio, job: Claimed, model: Model) -> Ask:
-    pictures = await gallery.pictures(job.user_id, [*job.sources, *([job.mask] if job.mask else [])])
-    files = {picture.id: _file(studio.storage, picture) for picture in pictures.values()}
+async def _request(studio: Studio, job: Claimed, model: Model, n: int) -> Ask:
+    """Return what to send.
+
+    Raises:
+        ProviderError: A source is gone.
+    """
+    pictures = await gallery.pictures(job.user_id, pictures_of(job.sources, job.mask))
+    files = {
+        picture.id: _file(studio.storage, picture)
+        for picture in pictures.values()
+        if await _is_whole(studio.storage, picture)
+    }
     if gone := [source for source in [*job.sources, job.mask] if source and source not in files]:
         detail = f"The picture {gone[0]} was deleted. Choose others and try again."
         raise ProviderError("source-gone", "A source of this job is gone", detail)
@@ -186,11 +177,20 @@ async def _request(studio: Studio, job: Claimed, model: Model) -> Ask:
     return Ask(
         prompt=job.prompt,
         model=job.model,
+        n=n,
         options=chosen,
         sources=[files[source] for source in job.sources],
         mask=files[job.mask] if job.mask else None,
         partials=0 if job.params.get("quality") == "low" else model.partials,
+        alone=not model.at_once,
     )
+
+
+async def _is_whole(storage: Storage, picture: gallery.Picture) -> bool:
+    try:
+        return await storage.size(picture.object_key) == picture.bytes
+    except FileNotFoundError:
+        return False
 
 
 def _file(storage: Storage, picture: gallery.Picture) -> File:
@@ -201,59 +201,3 @@ def _file(storage: Storage, picture: gallery.Picture) -> File:
 
     name = f"{picture.id}.{EXTENSIONS[picture.format]}"
     return File(name, CONTENT_TYPES[picture.format], picture.bytes, read)
-
-
-async def _keep(studio: Studio, job: Claimed, index: int, answer: Answer) -> None:
-    """Put an answer into the store and the gallery.
-
-    Raises:
-        ProviderError: It is no picture; its bytes are kept for download.
-    """
-    cost = cost_of(answer.usage, named(job.model).prices)
-    revised = {"revisedPrompt": answer.revised_prompt} if answer.revised_prompt else {}
-    new = gallery.NewImage(
-        id=image_ids(job.id, job.n)[index],
-        user_id=job.user_id,
-        prompt=job.prompt,
-        model=job.model,
-        params={**job.params, **revised},
-        sources=job.sources,
-        cost_tokens=answer.usage.total if answer.usage else None,
-        cost=cost,
-    )
-    admit = partial(claims.note_made, job, index, cost)
-    try:
-        await gallery.persist(studio.storage, studio.queue, new, answer.data, admit)
-    except gallery.ImageRefused as refused:
-        detail = f"{str(refused).rstrip('.')}. It is kept for download; Retry asks for another."
-        error = ProviderError("unreadable-answer", NO_PICTURE, detail, answer=answer.data)
-        await _put_aside(studio, job, index, error)
-        await studio.storage.delete([original_key(new.id, kind) for kind in EXTENSIONS])
-        raise error from refused
-
-
-async def _put_aside(studio: Studio, job: Claimed, index: int, error: ProviderError) -> None:
-    """Keep what a failed answer holds, so that it can be downloaded: it may have been paid for."""
-    if error.answer:
-        key = answer_key(image_ids(job.id, job.n)[index], job.run)
-        data = error.answer
-        await _insist(partial(studio.storage.put, key, data, "application/octet-stream"))
-        await _insist(partial(claims.note_answer, job, key))
-
-
-async def _insist(effort: Callable[[], Awaitable[T]]) -> T:
-    """Do what must not fail while the store or the database is away for a while."""
-    for attempt in range(1, KEEP_TRIES):
-        try:
-            return await effort()
-        except ProviderError:
-            raise
-        except Exception:  # whatever it is, the bytes are lost if this gives up
-            logger.exception("generation.keep_failed: trying again")
-            await asyncio.sleep(_pause(attempt))
-    return await effort()
-
-
-def _pause(attempt: int) -> float:
-    """Return the seconds before another attempt: twice as many each time."""
-    return min(LONGEST_PAUSE, 2.0**attempt)

@@ -18,7 +18,7 @@ from aiimagecraft.gallery import service as gallery
 from aiimagecraft.generation.claims import enqueue_run, finish, image_ids, pictures_of
 from aiimagecraft.generation.inputs import prepare_sources
 from aiimagecraft.generation.models import check, model_named
-from aiimagecraft.generation.schemas import GenerateRequest
+from aiimagecraft.generation.schemas import MAX_IMAGES, GenerateRequest
 from aiimagecraft.jobs import JobQueue
 from aiimagecraft.realtime import publish
 from aiimagecraft.schema import uuid7
@@ -27,6 +27,8 @@ from aiimagecraft.storage import Storage
 RECENT = 50
 """Finished jobs that are still listed."""
 KEY_BYTES = 255
+MOST = 1_000_000
+"""Of versions and answers: far beyond what there can be, and within what the database can compare."""
 
 Row = dict[str, Any]
 
@@ -207,6 +209,8 @@ async def partial(owner: int, job_id: UUID, place: int, version: int) -> bytes:
     Raises:
         NotFound: There is none, or the job is another user's.
     """
+    if place >= MAX_IMAGES or version > MOST:
+        raise NotFound("There is no such picture")
     rows = await db.fetch(
         """SELECT picture FROM generation_partial partial JOIN generation_job job ON job.id = job_id
            WHERE job_id = $1 AND user_id = $2 AND place = $3 AND version >= $4""",
@@ -226,6 +230,8 @@ async def answer_key(owner: int, job_id: UUID, place: int) -> str:
     Raises:
         NotFound: There is none, or the job is another user's.
     """
+    if place > MOST:
+        raise NotFound("There is no such answer")
     rows = await db.fetch(
         "SELECT answers[$3 + 1] AS key FROM generation_job WHERE id = $1 AND user_id = $2",
         job_id,

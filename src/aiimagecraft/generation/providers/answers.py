@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from aiimagecraft.generation.pricing import Usage
 from aiimagecraft.generation.providers.failures import ProviderError, failure_of
 
+BAD_REQUEST = 400
 NO_PICTURE = "The images server's answer is no picture"
 
 
@@ -41,6 +42,7 @@ class _Datum(msgspec.Struct):
 class _Images(msgspec.Struct):
     data: list[_Datum] | None = None
     usage: Any = None
+    error: Any = None
 
 
 class Event(msgspec.Struct):
@@ -74,8 +76,8 @@ def no_image() -> ProviderError:
     return ProviderError("no-image", "The images server made no image", detail)
 
 
-def read_images(body: bytes) -> Answer:
-    """Return the image of an answer in one piece.
+def read_images(body: bytes) -> list[Answer]:
+    """Return the images of an answer in one piece; what it took is shared evenly among them.
 
     Raises:
         ProviderError: It is no answer of the Images API, or holds no image.
@@ -84,25 +86,41 @@ def read_images(body: bytes) -> Answer:
         images = msgspec.json.decode(body, type=_Images)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise unreadable(body, "It is not what the Images API answers; is OPENAI_BASE_URL right?") from None
-    if not images.data:
-        raise no_image()
-    datum = images.data[0]
-    answer = _found(datum.b64_json, datum.url, usage_of(images.usage), body)
-    return msgspec.structs.replace(answer, revised_prompt=datum.revised_prompt or None)
+    if images.error and not images.data:
+        raise failure_of(BAD_REQUEST, {}, body)
+    found = [datum for datum in images.data or [] if datum.b64_json or datum.url]
+    if not found:
+        raise unreadable(body, "It holds no image and no address.") if images.data else no_image()
+    usage = share_of(usage_of(images.usage), len(found))
+    return [_answer(datum, usage, body) for datum in found]
 
 
-def read_event(data: bytes) -> Event:
-    """Return an event of a stream.
+def _answer(datum: _Datum, usage: Usage | None, body: bytes) -> Answer:
+    revised = datum.revised_prompt or None
+    if datum.b64_json or (datum.url or "").startswith("data:"):
+        data = decode(datum.b64_json or datum.url or "", body)
+        return Answer(data=data, usage=usage, revised_prompt=revised)
+    raw = msgspec.json.encode({"data": [{"url": datum.url, "revised_prompt": revised}], "usage": usage})
+    return Answer(url=datum.url, usage=usage, revised_prompt=revised, raw=raw)
+
+
+def read_event(data: bytes) -> Event | None:
+    """Return an event of a stream; None when it is none of those that the API knows.
 
     Raises:
-        ProviderError: It cannot be read, or tells of an error.
+        ProviderError: It tells of an error, or ends the stream and cannot be read.
     """
     try:
         event = msgspec.json.decode(data, type=Event)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise unreadable(data, "An event of its stream cannot be read.") from None
+        if b".completed" in data[:1000]:
+            raise unreadable(data, "The event that ends its stream cannot be read.") from None
+        return None
     if event.error is not None or event.type == "error":
-        raise failure_of(500, {}, data)
+        failure = failure_of(BAD_REQUEST, {}, data)
+        # A stream that has begun may have been billed.
+        failure.lost = failure.again = failure.slug == "refused"
+        raise failure
     return event
 
 
@@ -112,15 +130,10 @@ def finished(event: Event, data: bytes) -> Answer:
     Raises:
         ProviderError: It holds none.
     """
-    return _found(event.b64_json, event.url, usage_of(event.usage), data)
-
-
-def _found(encoded: str | None, url: str | None, usage: Usage | None, raw: bytes) -> Answer:
-    if encoded:
-        return Answer(data=decode(encoded, raw), usage=usage)
-    if url:
-        return Answer(url=url, usage=usage, raw=raw)
-    raise unreadable(raw, "It holds neither an image nor the address of one.")
+    datum = _Datum(event.b64_json, event.url)
+    if not datum.b64_json and not datum.url:
+        raise unreadable(data, "The event that ends its stream holds no image.")
+    return _answer(datum, usage_of(event.usage), data)
 
 
 def decode(text: str, answer: bytes) -> bytes:
@@ -131,7 +144,7 @@ def decode(text: str, answer: bytes) -> bytes:
     """
     body = text.partition(",")[2] if text.startswith("data:") else text
     try:
-        return b64decode(body, validate=True)
+        return b64decode("".join(body.split()), validate=True)
     except (binascii.Error, ValueError):
         raise unreadable(answer, "Its image is not base64.") from None
 
@@ -143,3 +156,17 @@ def usage_of(told: Any) -> Usage | None:  # noqa: ANN401 - another server's JSON
     except msgspec.ValidationError:
         return None
     return usage if usage.total > 0 else None
+
+
+def share_of(usage: Usage | None, images: int) -> Usage | None:
+    """Return what one of several images took."""
+    if usage is None or images == 1:
+        return usage
+    fields = msgspec.to_builtins(usage)
+    return msgspec.convert(_divided(fields, images), Usage)
+
+
+def _divided(value: Any, by: int) -> Any:  # noqa: ANN401 - a tree of numbers.
+    if isinstance(value, dict):
+        return {name: _divided(part, by) for name, part in cast("dict[str, Any]", value).items()}
+    return value // by if isinstance(value, int) else value

@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any, cast
 
 import msgspec
+
+from aiimagecraft.errors import causes_of, reason_of
 
 LONGEST_WAIT = 120.0
 """Seconds; who asks to wait for longer is not waited for. OpenAI's own client draws the same line."""
@@ -16,6 +19,24 @@ MODERATED = frozenset({"moderation_blocked", "content_policy_violation", "image_
 OUT_OF_CREDIT = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 PASSING = frozenset({408, 409, 429})
 """Statuses besides 500 and above after which asking again may help."""
+PERHAPS_BILLED = frozenset({408, 502, 504, *range(520, 530)})
+"""Statuses that a gateway answers with while the server behind it may still be at work."""
+OF_THE_JOB = frozenset(
+    {
+        "key-missing",
+        "key-refused",
+        "quota",
+        "forbidden",
+        "model-gone",
+        "unreachable",
+        "source-gone",
+        "redirected",
+    }
+)
+"""Problems that every other image of the job would meet, too."""
+NEVER_CONNECTED = frozenset({"NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "SSLError"})
+"""Errors of the client library, which has two copies of each class, by name."""
+LONGEST = 86_400.0
 
 
 class ProviderError(Exception):
@@ -60,38 +81,12 @@ QUOTA = (
 )
 
 
-class _Moderation(msgspec.Struct):
-    categories: list[str] | None = None
-
-
-class _Error(msgspec.Struct):
-    """OpenAI's error object."""
-
-    message: str | None = None
-    code: str | int | None = None
-    type: str | None = None
-    moderation_details: _Moderation | None = None
-
-
-class _Field(msgspec.Struct):
-    """One of the fields that FastAPI refuses."""
-
-    msg: str = ""
-    loc: list[str | int] = msgspec.field(default_factory=list[str | int])
-
-
-class _Body(msgspec.Struct):
-    """An error as a server tells it: OpenAI's object, a plain string, or FastAPI's detail."""
-
-    error: _Error | str | None = None
-    detail: str | list[_Field] | None = None
-    message: str | None = None
-
-
 class _Told(msgspec.Struct):
+    """What an error says: its first message, and whatever names it by a code or a type."""
+
     message: str = ""
-    names: frozenset[str] = frozenset()
-    categories: list[str] = []
+    names: set[str] = msgspec.field(default_factory=set[str])
+    categories: list[str] = msgspec.field(default_factory=list[str])
 
 
 def failure_of(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
@@ -121,7 +116,10 @@ def failure_of(status: int, headers: Mapping[str, str], body: bytes) -> Provider
         detail = "It limits how often it may be asked. Retry in a while."
         return ProviderError("busy", "The images server is busy", detail, again=again, wait=wait)
     if status >= 500 or again:  # noqa: PLR2004
-        return ProviderError("server-failed", "The images server failed", message, again=again, wait=wait)
+        lost = status in PERHAPS_BILLED
+        return ProviderError(
+            "server-failed", "The images server failed", message, again=again, wait=wait, lost=lost
+        )
     return ProviderError("refused", "The images server refused the request", message)
 
 
@@ -132,7 +130,8 @@ def _final(status: int, told: _Told) -> ProviderError | None:
         return ProviderError("moderated", "The images server refused this image", detail)
     if told.names & OUT_OF_CREDIT:
         return ProviderError(*QUOTA)
-    if status == 401 or "invalid_api_key" in told.names:  # noqa: PLR2004
+    of_key = status in {400, 403} and re.search(r"\bapi[ _-]?key\b", told.message, re.IGNORECASE)
+    if status == 401 or of_key or "invalid_api_key" in told.names:  # noqa: PLR2004
         # Its own words repeat parts of the key.
         return ProviderError(*KEY_REFUSED)
     if "model_not_found" in told.names:
@@ -143,28 +142,61 @@ def _final(status: int, told: _Told) -> ProviderError | None:
     return None
 
 
+def cut() -> ProviderError:
+    """Return the error of an answer that broke off."""
+    detail = "The connection broke before its answer was complete; it may have been billed."
+    return ProviderError("cut", "The images server's answer was cut off", detail, again=True, lost=True)
+
+
+def broken(error: BaseException, *, unsent: bool) -> ProviderError:
+    """Return the error of a connection that did not come about, or broke.
+
+    Args:
+        error: What the client library raised.
+        unsent: Whether the request was still being sent, so that nothing can have been billed.
+    """
+    if any(type(cause).__name__ in NEVER_CONNECTED for cause in causes_of(error)):
+        detail = f"Is it running, and is OPENAI_BASE_URL right? ({reason_of(error)})"
+        return ProviderError("unreachable", "The images server cannot be reached", detail, again=True)
+    if unsent:
+        detail = "It closed the connection while the sources were sent to it; they may be too large for it."
+        return ProviderError("upload-cut", "The images server took no more", detail, again=True)
+    return cut()
+
+
 def _told(body: bytes) -> _Told:
-    """Return what an error body says, whatever its shape; nothing when it cannot be read."""
+    """Return what an error says, whatever its shape: servers differ on nearly every one.
+
+    OpenAI has an object under `error`, stable-diffusion.cpp a text, FastAPI `detail` as text or list of
+    fields, Google a list around it all.
+    """
+    told = _Told()
     try:
-        parsed: _Body | str = msgspec.json.decode(body, type=_Body | str)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return _Told()
-    if isinstance(parsed, str):
-        return _Told(_short(parsed))
-    error = parsed.error
-    if isinstance(error, _Error):
-        names = frozenset(str(name) for name in (error.code, error.type) if name)
-        moderation = error.moderation_details or _Moderation()
-        return _Told(_short(error.message), names, [_short(name) for name in moderation.categories or []])
-    if isinstance(parsed.detail, list):
-        fields = (f"{'.'.join(str(part) for part in field.loc)}: {field.msg}" for field in parsed.detail)
-        return _Told(_short("; ".join(fields)))
-    # stable-diffusion.cpp names the kind in `error` and says why in `message`.
-    return _Told(_short(parsed.message or parsed.detail or error))
+        _collect(msgspec.json.decode(body), told, "message")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return told
+    told.message = _short(told.message)
+    return told
 
 
-def _short(text: str | None) -> str:
-    text = text or ""
+def _collect(part: Any, told: _Told, name: str) -> None:  # noqa: ANN401 - another server's JSON.
+    if isinstance(part, dict):
+        fields = cast("dict[str, Any]", part)
+        for key in sorted(fields, key=lambda key: key != "message"):
+            _collect(fields[key], told, key)
+    elif isinstance(part, list):
+        for entry in cast("list[Any]", part):
+            _collect(entry, told, name)
+    elif isinstance(part, str):
+        if name == "categories":
+            told.categories.append(_short(part))
+        elif name in {"code", "type", "status"}:
+            told.names.add(part)
+        elif name in {"message", "msg", "detail", "error"} and not told.message:
+            told.message = part
+
+
+def _short(text: str) -> str:
     return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]}…"
 
 
@@ -172,14 +204,15 @@ def wait_of(headers: Mapping[str, str], message: str = "") -> float | None:
     """Return the seconds that a server asks to wait: its headers', or those that its message names."""
     milliseconds = re.fullmatch(r"\d+(?:\.\d+)?", headers.get("retry-after-ms", "").strip())
     if milliseconds:
-        return float(milliseconds[0]) / 1000
+        return min(LONGEST, float(milliseconds[0]) / 1000)
     after = headers.get("retry-after", "").strip()
     if re.fullmatch(r"\d+(?:\.\d+)?", after):
-        return float(after)
+        return min(LONGEST, float(after))
     if after:
         try:
-            return max(0.0, (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds())
-        except (ValueError, TypeError):
+            seconds = (parsedate_to_datetime(after) - datetime.now(UTC)).total_seconds()
+            return min(LONGEST, max(0.0, seconds))
+        except (ValueError, TypeError, OverflowError):
             return None
     named = re.search(r"try again in (\d+(?:\.\d+)?)\s*(ms|s|m)\b", message, re.IGNORECASE)
-    return float(named[1]) * {"ms": 0.001, "s": 1, "m": 60}[named[2].lower()] if named else None
+    return min(LONGEST, float(named[1])) * {"ms": 0.001, "s": 1, "m": 60}[named[2].lower()] if named else None

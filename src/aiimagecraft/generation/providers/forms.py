@@ -30,9 +30,13 @@ class Form:
     Args:
         fields: Names and texts.
         files: Names and files, in order.
+
+    Attributes:
+        sent: Whether all of it was.
     """
 
     def __init__(self, fields: Mapping[str, str], files: Iterable[tuple[str, File]]) -> None:
+        self.sent = False
         self._boundary = secrets.token_hex(16)
         self._parts: list[tuple[bytes, File | bytes]] = [
             (self._head(f'name="{name}"'), text.encode()) for name, text in fields.items()
@@ -64,3 +68,4 @@ class Form:
                 yield part
             yield b"\r\n"
         yield self._end
+        self.sent = True

@@ -21,7 +21,7 @@ async def events(response: AsyncResponse, limit: int) -> AsyncIterator[bytes]:
     """
     pending, data = bytearray(), bytearray()
     # -1 is whatever has arrived; any other number of bytes is waited for, and an image shown too late.
-    async for chunk in await response.iter_raw(-1):
+    async for chunk in await response.iter_content(-1):
         searched = max(0, len(pending) - 1)
         pending += chunk
         if len(pending) + len(data) > limit:
