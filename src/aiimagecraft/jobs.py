@@ -33,7 +33,7 @@ class Task(msgspec.Struct, frozen=True):
     retry_delay: float = 2.0
 
 
-GENERATE = Task("generate", timeout=3 * 3600, attempts=3, heartbeat=30)
+GENERATE = Task("generate", timeout=3 * 3600, attempts=3, heartbeat=20)
 """An image may take 300 s, twice when its first answer is lost, and a job holds up to ten. A database that is
 away for less than the heartbeat costs no answer that is paid for."""
 DERIVE = Task("derive", timeout=120, attempts=3)
