@@ -21,7 +21,11 @@ from aiimagecraft.guard import OriginGuard
 from aiimagecraft.jobs import JobQueue
 from aiimagecraft.migrations import migrate
 from aiimagecraft.storage import Storage
+from tests.standins.objects import Bucket, Objects, objects
 
+STORES = ("local", "s3")
+BOTH = ("gallery", "generation", "tests")
+"""Folders whose tests run on each store; in others it plays no part."""
 TABLES = "image, source, image_source, generation_job, saq_jobs"
 
 os.environ.pop("DATABASE_URL", None)
@@ -51,9 +55,42 @@ async def database_url(migrated: str) -> str:
     return migrated
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "one_store(reason): runs on the local directory only")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what keeps objects once in a local directory and once in a bucket."""
+    if "store" in metafunc.fixturenames:
+        one = metafunc.definition.get_closest_marker("one_store") is not None
+        both = metafunc.definition.path.parent.name in BOTH and not one
+        metafunc.parametrize("store", STORES if both else STORES[:1], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def objects_server() -> Generator[Objects]:
+    with objects() as server:
+        yield server
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(database_url=database_url, data_dir=tmp_path, cleanup_token="let-me-clean")
+def bucket(objects_server: Objects) -> Bucket:
+    """An empty bucket of one's own."""
+    return objects_server.bucket()
+
+
+@pytest.fixture
+def store(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Where the objects of a test are kept, as fields of `Settings`."""
+    if request.param == "local":
+        return {}
+    bucket: Bucket = request.getfixturevalue("bucket")
+    return bucket.settings
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, store: dict[str, Any]) -> Settings:
+    return Settings(database_url=database_url, data_dir=tmp_path, cleanup_token="let-me-clean", **store)
 
 
 class Studio:
@@ -126,6 +163,11 @@ async def studio(settings: Settings) -> AsyncGenerator[Studio]:
 @pytest.fixture
 def client(studio: Studio) -> httpx.AsyncClient:
     return studio.client
+
+
+async def stored(studio: Studio) -> list[str]:
+    """The keys of all objects."""
+    return [key async for key in studio.storage.list_keys()]
 
 
 async def other_user() -> int:

@@ -48,13 +48,58 @@ def test_a_bad_value_is_named_in_one_line(name: str, value: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_a_bucket_needs_its_keys() -> None:
-    with pytest.raises(SettingsError, match="S3_KEY and S3_SECRET"):
-        load_settings({"S3_BUCKET": "images"})
+BUCKET = {
+    "S3_BUCKET": "images",
+    "S3_ENDPOINT": "https://account.r2.cloudflarestorage.com",
+    "S3_KEY": "key",
+    "S3_SECRET": "hush",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"S3_KEY": ""}, "S3_KEY and S3_SECRET: needed"),
+        ({"S3_SECRET": ""}, "S3_KEY and S3_SECRET: needed"),
+        ({"S3_SECRET": "hush hush"}, "S3_KEY and S3_SECRET: expected"),
+        ({"S3_BUCKET": "b"}, "S3_BUCKET:"),
+        ({"S3_BUCKET": "images/of/mine"}, "S3_BUCKET:"),
+        ({"S3_ENDPOINT": "account.r2.cloudflarestorage.com"}, "S3_ENDPOINT: expected"),
+        ({"S3_ENDPOINT": "https://key:hush@store.example.org"}, "S3_ENDPOINT: expected"),
+        ({"S3_ENDPOINT": "https://store.example.org;script-src *"}, "S3_ENDPOINT: expected"),
+        ({"S3_ENDPOINT": "https://store.example.org:99999"}, "S3_ENDPOINT: expected"),
+        ({"S3_ENDPOINT": "https://account.r2.cloudflarestorage.com/images"}, "S3_ENDPOINT: leave"),
+        ({"S3_ENDPOINT": ""}, "S3_REGION: needed at AWS"),
+        ({"S3_REGION": "eu central"}, "S3_REGION: expected"),
+        ({"MEDIA_DELIVERY": "cdn"}, "MEDIA_DELIVERY:"),
+        ({"S3_BUCKET": "", "MEDIA_DELIVERY": "signed"}, "MEDIA_DELIVERY: signed needs a bucket in S3_BUCKET"),
+    ],
+)
+def test_a_bad_bucket_is_named_in_one_line(changes: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(BUCKET | changes)
+    assert str(caught.value).startswith(says)
+    assert "\n" not in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "endpoint"),
+    [
+        ({}, "https://account.r2.cloudflarestorage.com"),
+        ({"S3_ENDPOINT": " http://127.0.0.1:9000/ "}, "http://127.0.0.1:9000"),
+        ({"S3_ENDPOINT": "http://[::1]:9000"}, "http://[::1]:9000"),
+        ({"S3_ENDPOINT": "https://p.supabase.co/storage/v1/s3"}, "https://p.supabase.co/storage/v1/s3"),
+        ({"S3_ENDPOINT": "", "S3_REGION": "eu-central-1"}, None),
+    ],
+)
+def test_buckets_of_all_kinds_are_taken(changes: dict[str, str], endpoint: str | None) -> None:
+    loaded = load_settings(BUCKET | changes | {"MEDIA_DELIVERY": "signed"})
+    assert (loaded.s3_endpoint, loaded.media_delivery) == (endpoint, "signed")
 
 
 def test_secrets_are_not_shown() -> None:
-    loaded = load_settings({"S3_BUCKET": "b", "S3_KEY": "k", "S3_SECRET": "hush", "CLEANUP_TOKEN": "hush"})
+    loaded = load_settings(BUCKET | {"CLEANUP_TOKEN": "hush"})
     assert "hush" not in repr(loaded)
 
 

@@ -114,6 +114,19 @@ async def test_the_apps_own_addresses_are_the_page(client: httpx.AsyncClient, ad
     policy = response.headers["content-security-policy"]
     assert "unsafe" not in policy
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert " img-src 'self' data: blob:; " in policy
+
+
+async def test_pictures_of_another_origin_are_shown_only_when_it_is_named(dist: Path) -> None:
+    app = Litestar(spa_routes(dist, "https://store.example.org"), openapi_config=None)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(cast("Any", app)), base_url="http://localhost"
+    ) as client:
+        for address, status in (("/", 200), ("/no/such/page", 404)):
+            page = await client.get(address, headers=BROWSER)
+            assert page.status_code == status
+            policy = page.headers["content-security-policy"]
+            assert " img-src 'self' data: blob: https://store.example.org; connect-src 'self'; " in policy
 
 
 async def test_an_unknown_address_is_a_page_for_people_only(client: httpx.AsyncClient) -> None:

@@ -1,8 +1,10 @@
-"""Objects are written once, read in ranges, and deleted without fuss."""
+"""Objects are written once, read in ranges, and deleted without fuss, wherever they are kept."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,8 +14,8 @@ from aiimagecraft.storage import Storage, original_key, preview_key, thumb2x_key
 
 
 @pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    return Storage(Settings(data_dir=tmp_path))
+def storage(tmp_path: Path, store: dict[str, Any]) -> Storage:
+    return Storage(Settings(data_dir=tmp_path, **store))
 
 
 def test_names() -> None:
@@ -39,9 +41,58 @@ async def test_a_range_is_streamed(storage: Storage) -> None:
 
 
 async def test_large_objects_are_put_whole(storage: Storage) -> None:
-    data = bytes(7_000_000)
-    await storage.put("large.png", data, "image/png")
+    data = bytes(range(256)) * 200_000
+    assert await storage.put("large.png", data, "image/png")
     assert await storage.read("large.png") == data
+    part = await storage.open("large.png", (30_000_000, 30_001_000))
+    assert (part.size, part.start, part.stop) == (len(data), 30_000_000, 30_001_000)
+    assert b"".join([chunk async for chunk in part.chunks]) == data[30_000_000:30_001_000]
+    whole = await storage.open("large.png")
+    assert sum([len(chunk) async for chunk in whole.chunks]) == len(data)
+    await storage.delete(["large.png"])
+
+
+async def test_of_two_creates_at_the_same_time_one_wins(storage: Storage) -> None:
+    contents = [bytes([turn]) * 100_000 for turn in range(8)]
+    wrote = await asyncio.gather(*(storage.put("a.png", content, "image/png") for content in contents))
+    assert sum(wrote) == 1
+    assert await storage.read("a.png") == contents[wrote.index(True)]
+
+
+async def test_what_is_there_is_listed(storage: Storage) -> None:
+    assert [key async for key in storage.list_keys()] == []
+    keys = {"a.png", "thumb/a.webp", "thumb/a@2x.webp", "preview/a.webp"}
+    for key in keys:
+        await storage.put(key, b"x", "image/webp")
+    assert {key async for key in storage.list_keys()} == keys
+    assert {key async for key in storage.list_keys("thumb")} == {"thumb/a.webp", "thumb/a@2x.webp"}
+    assert [key async for key in storage.list_keys("answer")] == []
+
+
+async def test_many_objects_are_deleted_and_listed(storage: Storage) -> None:
+    keys = [f"thumb/{number}@2x.webp" for number in range(1_500)]
+    for start in range(0, len(keys), 50):
+        await asyncio.gather(*(storage.put(key, b"x", "image/webp") for key in keys[start : start + 50]))
+    await storage.put("kept.png", b"x", "image/png")
+    assert len([key async for key in storage.list_keys()]) == 1_501
+    await storage.delete([*keys, "missing.png"])
+    assert [key async for key in storage.list_keys()] == ["kept.png"]
+
+
+async def test_a_copy_is_an_object_of_its_own(storage: Storage) -> None:
+    await storage.put("a.webp", b"first", "image/webp")
+    await storage.copy("a.webp", "thumb/b@2x.webp")
+    await storage.delete(["a.webp"])
+    assert await storage.read("thumb/b@2x.webp") == b"first"
+
+
+@pytest.mark.parametrize("key", ["thumb/a b.webp", "a+b&c=d.png", "ä/ö~é.png", "a%2Fb.png", "#?.png"])
+async def test_any_name_is_kept(storage: Storage, key: str) -> None:
+    await storage.put(key, b"x", "image/png")
+    assert [name async for name in storage.list_keys()] == [key]
+    assert await storage.read(key) == b"x"
+    await storage.delete([key])
+    assert [name async for name in storage.list_keys()] == []
 
 
 async def test_a_missing_object(storage: Storage) -> None:

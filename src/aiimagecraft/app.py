@@ -15,12 +15,13 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
+from obstore.exceptions import BaseError as ObjectStoreError
 
 from aiimagecraft import __version__, health
 from aiimagecraft.accounts.service import demo_id
 from aiimagecraft.config import Settings, bundled
 from aiimagecraft.db import database
-from aiimagecraft.errors import AppError, FieldError, NotFound, Problem, http_problem
+from aiimagecraft.errors import AppError, FieldError, NotFound, Problem, Unavailable, http_problem, reason_of
 from aiimagecraft.gallery import controllers as gallery
 from aiimagecraft.gallery import query as gallery_query
 from aiimagecraft.generation import controllers as generation
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> Litestar:
             HTTPException: _answer_http_error,
             UnicodeDecodeError: _answer_unreadable,
             RecursionError: _answer_unreadable,
+            ObjectStoreError: _answer_without_store,
             Exception: _answer_unexpected,
         },
         openapi_config=OpenAPIConfig(
@@ -135,6 +137,12 @@ def _answer_http_error(_request: AnyRequest, error: HTTPException) -> Response[b
     # What the framework itself calls a bad request is a body that it cannot decode.
     fields = [FieldError("body", error.detail)] if error.status_code == 400 else None  # noqa: PLR2004
     return _answer(http_problem(error.status_code, error.detail, fields), error.headers)
+
+
+def _answer_without_store(request: AnyRequest, error: ObjectStoreError) -> Response[bytes]:
+    logger.error("http.store_failed: %s %s: %s", request.method, request.scope["path"], reason_of(error))
+    unavailable = Unavailable("The object store cannot be reached")
+    return _answer(unavailable.problem(), unavailable.headers)
 
 
 def _answer_unreadable(_request: AnyRequest, error: UnicodeDecodeError | RecursionError) -> Response[bytes]:

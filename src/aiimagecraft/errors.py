@@ -140,6 +140,15 @@ class Unprocessable(AppError):  # noqa: N818
     title = "The content cannot be used"
 
 
+class Unavailable(AppError):  # noqa: N818
+    """A part that the request needs cannot be reached."""
+
+    status = 503
+    slug = "http-503"
+    title = "Not available at the moment"
+    headers = MappingProxyType({"retry-after": "5"})
+
+
 TITLES = {
     401: Unauthorized.title,
     403: Forbidden.title,

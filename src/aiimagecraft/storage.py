@@ -31,8 +31,8 @@ CONTENT_TYPES = {name: f"image/{name}" for name in EXTENSIONS}
 TYPES_BY_EXTENSION = {extension: CONTENT_TYPES[name] for name, extension in EXTENSIONS.items()}
 
 PROBE = "health"
-"""The name of an object that is never there. To get it is among the cheapest requests, and unlike a head it is
-answered with what is missing, the object or the bucket."""
+"""The name of an object that is never there. To get it is among the cheapest requests, and unlike a head, it
+is answered with what is missing, the object or the bucket."""
 
 CHUNK = 256 * 1024
 """Bytes of one piece of a streamed object."""

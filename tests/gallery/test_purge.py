@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 from tests import pictures
-from tests.conftest import Studio, other_user, problem
+from tests.conftest import Studio, other_user, problem, stored
 from tests.gallery.test_pages import NOON, add, walk
-from tests.gallery.test_uploads import files, objects
+from tests.gallery.test_uploads import files
 from tests.test_realtime import listening
 
 from aiimagecraft import db
@@ -39,9 +39,9 @@ async def age(studio: Studio, image_id: str, days: int) -> None:
 
 async def test_an_image_leaves_with_all_its_objects(studio: Studio) -> None:
     image_id = await upload(studio, trash=True)
-    assert len(objects(studio)) == 4
+    assert len(await stored(studio)) == 4
     assert (await studio.client.delete(f"/api/image/{image_id}")).json() == {"ok": True}
-    assert objects(studio) == []
+    assert await stored(studio) == []
     problem(await studio.client.get(f"/api/image/{image_id}"), 404)
 
 
@@ -71,7 +71,7 @@ async def test_the_cleanup_takes_what_is_old_enough(studio: Studio) -> None:
     answer = await studio.client.post("/api/cleanup", headers={"authorization": "Bearer let-me-clean"})
     assert answer.json() == {"ok": True, "deleted": 1}
     assert await walk(studio.client, trash="1") == [young]
-    assert len(objects(studio)) == 4
+    assert len(await stored(studio)) == 4
 
 
 @pytest.mark.parametrize("given", [None, "Bearer wrong", "Basic let-me-clean", "let-me-clean", "Bearer "])
@@ -98,13 +98,12 @@ async def test_a_purge_that_died_is_finished_by_the_next(studio: Studio) -> None
     assert await walk(studio.client, trash="1") == []
     problem(await studio.client.patch(f"/api/image/{image_id}", json={"deleteToTrash": False}), 404)
     assert (await purge.cleanup(studio.storage, timedelta(days=30))).images == 1
-    assert objects(studio) == []
+    assert await stored(studio) == []
 
 
 async def test_missing_objects_do_not_stop_a_purge(studio: Studio) -> None:
     await upload(studio, trash=True)
-    for path in objects(studio):
-        path.unlink()
+    await studio.storage.delete(await stored(studio))
     assert (await studio.client.post("/api/trash/empty")).json()["deleted"] == 1
 
 
@@ -149,7 +148,7 @@ async def test_a_child_keeps_its_parents_thumbnail(studio: Studio) -> None:
     assert (await studio.client.get(source["thumb"])).content == thumb
     await service.change(studio.owner, [UUID(child)], Change(delete_to_trash=True))
     await studio.client.delete(f"/api/image/{child}")
-    assert objects(studio) == []
+    assert await stored(studio) == []
 
 
 async def test_unused_sources_are_swept_after_a_day(studio: Studio) -> None:
@@ -161,7 +160,7 @@ async def test_unused_sources_are_swept_after_a_day(studio: Studio) -> None:
     await service.hold(studio.owner, [held])
     assert (await purge.cleanup(studio.storage, timedelta(days=30))).sources == 1
     assert old not in {row["id"] for row in await studio.rows("SELECT id FROM source")}
-    assert len(objects(studio)) == 4
+    assert len(await stored(studio)) == 4
 
 
 async def test_a_bulk_change_and_a_purge_do_not_wait_for_each_other(studio: Studio) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from tests import pictures
-from tests.conftest import Studio, problem
+from tests.conftest import Studio, problem, stored
 from tests.gallery.test_pages import walk
 
 from aiimagecraft.gallery import uploads
@@ -20,11 +19,6 @@ Files = list[tuple[str, tuple[str, bytes, str]]]
 
 def files(*contents: bytes, name: str = "a fox.png") -> Files:
     return [("file", (name, content, "application/octet-stream")) for content in contents]
-
-
-def objects(studio: Studio) -> list[Path]:
-    root = studio.settings.data_dir / "objects"
-    return [path for path in root.rglob("*") if path.is_file()]
 
 
 async def test_an_upload_is_kept_untouched(studio: Studio) -> None:
@@ -81,7 +75,7 @@ async def test_one_bad_file_refuses_all_and_leaves_nothing(
     response = await studio.client.post(route, files=files(pictures.png(), content))
     assert "File 2, 'a fox.png'" in problem(response, status, "file[1]")
     assert await walk(studio.client) == []
-    assert objects(studio) == []
+    assert await stored(studio) == []
 
 
 async def test_a_file_over_the_limit_is_refused_as_it_arrives(
@@ -90,7 +84,7 @@ async def test_a_file_over_the_limit_is_refused_as_it_arrives(
     monkeypatch.setattr(uploads, "MAX_FILE_BYTES", 10_000)
     response = await studio.client.post("/api/images", files=files(pictures.png(8, 8), bytes(10_001)))
     problem(response, 413, "file[1]")
-    assert objects(studio) == []
+    assert await stored(studio) == []
 
 
 async def test_at_most_a_hundred_files(client: httpx.AsyncClient) -> None:
@@ -125,7 +119,7 @@ async def test_a_failed_insert_leaves_no_object(studio: Studio) -> None:
         problem(await studio.client.post("/api/images", files=files(pictures.png())), 500)
     finally:
         await studio.rows("ALTER TABLE image DROP CONSTRAINT no_uploads")
-    assert objects(studio) == []
+    assert await stored(studio) == []
 
 
 async def test_sources_are_kept_out_of_the_gallery(studio: Studio) -> None:
