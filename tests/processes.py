@@ -1,4 +1,4 @@
-"""Real `aiimagecraft serve` processes for tests."""
+"""Real processes of `aiimagecraft` for tests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STEP_SECONDS = 0.02
 
 
 class Serving:
-    """A running `aiimagecraft serve`.
+    """A running `aiimagecraft serve`, or a `worker`, which answers nowhere.
 
     Args:
         process: The supervisor.
@@ -63,7 +63,7 @@ class Serving:
     def paused(self, role: str) -> Generator[None]:
         """Let a child stand still, so that what it would do next has not happened yet."""
         pid = self.children()[role]
-        os.kill(pid, signal.SIGSTOP)
+        pause(pid)
         try:
             yield
         finally:
@@ -110,16 +110,32 @@ def serving(data_dir: Path, **env: str) -> Generator[Serving]:
     Yields:
         The server, ready.
     """
+    with launched(data_dir, "serve", **env) as served:
+        served.wait_until_ready()
+        yield served
+
+
+@contextmanager
+def launched(data_dir: Path, *command: str, **env: str) -> Generator[Serving]:
+    """Run a command that runs until it is told to end, such as `serve --no-worker` or `worker`.
+
+    Args:
+        data_dir: Its data directory; what it says goes to a file beside that.
+        *command: The command and its options.
+        **env: Settings, as for `serving`.
+
+    Yields:
+        The process, which has only begun to start.
+    """
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     port = free_port()
     log = data_dir.with_name(f"{data_dir.name}.{port}.log")
-    command = [sys.executable, "-m", "aiimagecraft", "serve", "--port", str(port)]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command,
+            [sys.executable, "-m", "aiimagecraft", *command],
             # A folder of its own, because a file .env in the current one would be read.
             cwd=data_dir.parent,
-            env={**kept, "DATA_DIR": str(data_dir), **env},
+            env={**kept, "PORT": str(port), "DATA_DIR": str(data_dir), **env},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -127,7 +143,6 @@ def serving(data_dir: Path, **env: str) -> Generator[Serving]:
         )
     served = Serving(process, f"http://127.0.0.1:{port}", log)
     try:
-        served.wait_until_ready()
         yield served
         if process.poll() is None:
             served.stop()
@@ -149,6 +164,12 @@ def wait_for(condition: Callable[[], bool], seconds: float = START_SECONDS) -> b
             return False
         time.sleep(STEP_SECONDS)
     return True
+
+
+def pause(pid: int) -> None:
+    """Let a process stand still, and return when it does."""
+    os.kill(pid, signal.SIGSTOP)
+    assert wait_for(lambda: (_stat(pid) or ["gone"])[0] == "T")
 
 
 def is_alive(pid: int) -> bool:

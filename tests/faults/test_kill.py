@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import httpx
+import psycopg
+from psycopg import sql
 from tests import pictures
 from tests.processes import Serving, is_alive, serving, wait_for
 from websockets.exceptions import ConnectionClosed
@@ -16,6 +20,9 @@ from websockets.sync.client import ClientConnection, connect
 from aiimagecraft.embedded.server import Server
 
 IMAGES = 6
+Database = psycopg.Connection[tuple[Any, ...]]
+GATES = 4711
+"""The space of the gates' advisory locks."""
 
 
 def client(served: Serving) -> httpx.Client:
@@ -158,3 +165,77 @@ def close_code(socket: ClientConnection) -> int | None:
             socket.recv(10)
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd else None
+
+
+class Gate:
+    """Keeps certain rows from being written: whoever tries waits in the middle of the statement.
+
+    Args:
+        database: Commits each statement; it holds the lock that the others wait for.
+        number: Of the lock.
+    """
+
+    def __init__(self, database: Database, number: int) -> None:
+        self._database = database
+        self._lock = (GATES, number)
+        self._is_closed = False
+
+    def waiting(self) -> list[int]:
+        """The database's process ids of those that wait."""
+        rows = self._database.execute(
+            """SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+               AND classid::int = %s AND objid::int = %s""",
+            self._lock,
+        )
+        return [int(row[0]) for row in rows]
+
+    def close(self) -> None:
+        self._database.execute("SELECT pg_advisory_lock(%s, %s)", self._lock)
+        self._is_closed = True
+
+    def open(self) -> None:
+        if self._is_closed:
+            self._database.execute("SELECT pg_advisory_unlock(%s, %s)", self._lock)
+            self._is_closed = False
+
+
+@contextmanager
+def gate(
+    database: Database,
+    number: int,
+    table: str,
+    event: LiteralString,
+    when: sql.Composable,
+) -> Generator[Gate]:
+    """Put a closed gate before the rows of a table for which a condition holds.
+
+    It cannot be taken away while somebody who holds a lock on that table waits at another; open those first.
+    """
+    database.execute(
+        """CREATE OR REPLACE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS
+           'BEGIN PERFORM pg_advisory_xact_lock_shared(TG_ARGV[0]::int, TG_ARGV[1]::int); RETURN NEW; END'"""
+    )
+    name = sql.Identifier(f"gate_{number}")
+    database.execute(
+        sql.SQL(
+            "CREATE TRIGGER {} BEFORE {} ON {} FOR EACH ROW WHEN ({}) EXECUTE FUNCTION wait_at_gate({}, {})"
+        ).format(name, sql.SQL(event), sql.Identifier(table), when, GATES, number)
+    )
+    closed = Gate(database, number)
+    closed.close()
+    try:
+        yield closed
+    finally:
+        closed.open()
+        database.execute(sql.SQL("DROP TRIGGER {} ON {}").format(name, sql.Identifier(table)))
+
+
+def make_due(database: Database, key: str) -> None:
+    """Let a periodic task that waits for its time be due now."""
+    database.execute(
+        """UPDATE saq_jobs SET scheduled = floor(extract(epoch FROM now())), job = convert_to(jsonb_set(
+               convert_from(job, 'UTF8')::jsonb, '{scheduled}',
+               to_jsonb(floor(extract(epoch FROM now()))::bigint))::text, 'UTF8')
+           WHERE key = %s AND status = 'queued'""",
+        [key],
+    )
