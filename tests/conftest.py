@@ -106,22 +106,26 @@ class Studio:
 
     async def work(self) -> None:
         """Run the worker's own functions until the queue is empty."""
-        async with worker.resources(self.settings, self.queue) as context:
+        async with worker.resources(self.settings, self.queue) as context, asyncio.timeout(60):
+            await self._burst(context)
+            # On a busy machine a burst may be over before it has seen anything.
+            while await self.queue.saq.count("queued"):
+                await self._burst(context)
 
-            async def startup(ctx: dict[str, object]) -> None:
-                ctx.update(context)
+    async def _burst(self, context: dict[str, Any]) -> None:
+        async def startup(ctx: dict[str, object]) -> None:
+            ctx.update(context)
 
-            burst: Worker[Any] = Worker(
-                self.queue.saq,
-                functions=worker.FUNCTIONS,
-                startup=cast("Any", startup),
-                burst=True,
-                dequeue_timeout=0.2,
-                concurrency=1,
-            )
-            burst.SIGNALS = []
-            async with asyncio.timeout(60):
-                await burst.start()
+        burst: Worker[Any] = Worker(
+            self.queue.saq,
+            functions=worker.FUNCTIONS,
+            startup=cast("Any", startup),
+            burst=True,
+            dequeue_timeout=0.2,
+            concurrency=1,
+        )
+        burst.SIGNALS = []
+        await burst.start()
 
     async def rows(self, sql: str, *args: object) -> list[asyncpg.Record]:
         return await db.fetch(sql, *args)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import msgspec
 import psycopg
-from saq.job import ACTIVE_STATUSES, Status
-from saq.queue import Queue
+from saq.job import ACTIVE_STATUSES, Job, Status
+from saq.queue.postgres import PostgresQueue
+from saq.utils import now
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +43,33 @@ DERIVE = Task("derive", timeout=120, attempts=3)
 TASKS = (GENERATE, DERIVE)
 """What is enqueued by name; the worker knows each."""
 
-LIVE = frozenset({Status.NEW, Status.QUEUED, *ACTIVE_STATUSES})
+LIVE = frozenset({*ACTIVE_STATUSES, Status.ABORTING})
+ABORT_SECONDS = 0.01
+"""How long a sweep waits for each dead job. SAQ waits five seconds, and judges those after it by what it read
+before, so that after the death of a busy worker living jobs counted as dead."""
+
+
+class _Queue(PostgresQueue):
+    """SAQ's queue, whose sweep takes no job of this process for dead.
+
+    A process that stood still, as when the machine slept, would else sweep its own jobs before they
+    could show that they live, and ask again for images that it is about to get.
+    """
+
+    def __init__(self, url: str, connections: int) -> None:
+        super().__init__(url=url, min_size=1, max_size=connections)
+        self.running: set[str] = set()
+
+    def deserialize(
+        self, payload: dict[str, Any] | str | bytes | None, status: Status | str | None = None
+    ) -> Job | None:
+        job = super().deserialize(payload, status)
+        if job is not None and job.key in self.running:
+            job.touched = now()
+        return job
+
+    async def sweep(self, lock: int = 60, abort: float = ABORT_SECONDS) -> list[str]:
+        return await super().sweep(lock, min(abort, ABORT_SECONDS))
 
 
 class JobQueue:
@@ -51,8 +79,17 @@ class JobQueue:
         queue: SAQ's queue, connected.
     """
 
-    def __init__(self, queue: Queue) -> None:
+    def __init__(self, queue: _Queue) -> None:
         self.saq = queue
+
+    @contextmanager
+    def running(self, key: str) -> Generator[None]:
+        """Mark a job as one that this process runs, by its key in the queue."""
+        self.saq.running.add(key)
+        try:
+            yield
+        finally:
+            self.saq.running.discard(key)
 
     async def enqueue(self, task: Task, key: str, **kwargs: str | int) -> bool:
         """Enqueue a task unless one with the same key is waiting or running.
@@ -102,7 +139,7 @@ async def job_queue(url: str, *, connections: int = 4) -> AsyncGenerator[JobQueu
         url: PostgreSQL address.
         connections: Most connections that this process may use for it.
     """
-    queue = Queue.from_url(url, min_size=1, max_size=connections)
+    queue = _Queue(url, connections)
     await queue.connect()
     try:
         yield JobQueue(queue)

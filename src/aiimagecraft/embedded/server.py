@@ -1,6 +1,7 @@
 import os
 import signal
 import subprocess
+import time
 from contextlib import suppress
 from functools import cached_property
 from importlib.util import find_spec
@@ -24,6 +25,7 @@ SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES = 103  # The bound of macOS, the lowest of the systems that can run this; Linux allows 107.
 RECOVERY_SECONDS = 300.0  # Replaying the log after a crash reads at most max_wal_size (1 GB).
 STOP_SECONDS = 60.0
+GONE_SECONDS = 0.5
 LOG_BYTES = 10_000_000
 # The shell leaves at once, so the server is nobody's child: whoever started it may go before it.
 DETACH = '"$@" </dev/null >>"$0" 2>&1 & echo $!'
@@ -152,7 +154,7 @@ class Server:
 
     def _becomes_ready(self, pid: int, sockets: Path) -> bool:
         """Wait until the server accepts connections (true), or is gone (false)."""
-        missed = 0
+        missed = 0.0
 
         def outcome() -> str | None:
             nonlocal missed
@@ -161,9 +163,12 @@ class Server:
             answer = self._answer(sockets)
             if answer == "accepts":
                 return answer
-            missed = 0 if alive or answer == "refuses" else missed + 1
+            if alive or answer == "refuses":
+                missed = 0.0
+            elif not missed:
+                missed = time.monotonic()
             # A process that is just turning into the server shows no arguments for a moment.
-            return "gone" if missed > 1 else None
+            return "gone" if missed and time.monotonic() - missed > GONE_SECONDS else None
 
         found = wait(outcome, RECOVERY_SECONDS)
         if not found:

@@ -39,18 +39,21 @@ class Studio(msgspec.Struct, frozen=True):
         storage: Where they go.
         queue: Where their larger versions are ordered.
         server: Who makes those that are no sketches.
-        keeping: Answers that are on their way into the store.
+        making: Images that are asked for, or on their way into the store.
     """
 
     storage: Storage
     queue: JobQueue
     server: ImagesServer
-    keeping: set[asyncio.Task[None]] = msgspec.field(default_factory=set[asyncio.Task[None]])
+    making: set[asyncio.Task[None]] = msgspec.field(default_factory=set[asyncio.Task[None]])
 
     async def settle(self) -> None:
-        """Wait for the answers that are on their way when this process ends, for a while."""
-        if self.keeping:
-            await asyncio.wait(self.keeping, timeout=SETTLE_SECONDS)
+        """Wait for the images that are being made when this process ends, for a while."""
+        if self.making:
+            _, late = await asyncio.wait(self.making, timeout=SETTLE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
 
 async def recover(studio: Studio, job: Claimed, index: int) -> bool:

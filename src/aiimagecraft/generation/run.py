@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Coroutine
 from functools import partial
+from typing import Any
 
 from aiimagecraft.gallery import service as gallery
 from aiimagecraft.generation import claims
@@ -67,7 +68,7 @@ async def make_images(studio: Studio, job: Claimed, *, seen: bool) -> None:
             if hopeless.is_set() or not await claims.is_wanted(job):
                 return
             try:
-                await _make(studio, board, model, group)
+                await _for_sure(studio, _make(studio, board, model, group))
             except ProviderError as error:
                 if error.slug in OF_THE_JOB:
                     hopeless.set()
@@ -94,20 +95,21 @@ async def _make(studio: Studio, board: Board, model: Model, group: list[int]) ->
             return
         for index, answer in zip(group, found, strict=False):
             # One that arrives is kept, even if the job was cancelled meanwhile: it was paid for.
-            await _keep_for_sure(studio, partial(keep_answer, studio, board.job, index, answer))
+            await insist(partial(keep_answer, studio, board.job, index, answer))
             board.finished(index)
         group = group[len(found) :]
 
 
-async def _keep_for_sure(studio: Studio, effort: Callable[[], Awaitable[None]]) -> None:
-    """Keep an answer even if this task is cancelled meanwhile.
+async def _for_sure(studio: Studio, making: Coroutine[Any, Any, None]) -> None:
+    """Make images even if this task is cancelled meanwhile, as when the worker is told to stop.
 
-    Until it is in the store, it is in this process's memory and nowhere else.
+    An answer that was asked for is paid for, and until it is in the store it is in this process's memory
+    and nowhere else; so the process waits for it a while before it ends.
     """
-    keeping = asyncio.create_task(insist(effort))
-    studio.keeping.add(keeping)
-    keeping.add_done_callback(studio.keeping.discard)
-    await asyncio.shield(keeping)
+    task = asyncio.create_task(making)
+    studio.making.add(task)
+    task.add_done_callback(studio.making.discard)
+    await asyncio.shield(task)
 
 
 async def _sketch(studio: Studio, board: Board, index: int) -> Answer:

@@ -70,8 +70,15 @@ async def submit(
         check(request, model)
         mask = await prepare_sources(storage, owner, request, model)
         job_id = await _begin(owner, model.name, request, mask, _Key(asked.key, digest))
-        await enqueue_run(queue, job_id, 1)
+    # Also when the key is known: whoever was first may have been killed between the row and the queue.
+    await _enqueue_if_queued(queue, job_id)
     return await show(storage, owner, job_id)
+
+
+async def _enqueue_if_queued(queue: JobQueue, job_id: UUID) -> None:
+    rows = await db.fetch("SELECT runs FROM generation_job WHERE id = $1 AND status = 'queued'", job_id)
+    for row in rows:
+        await enqueue_run(queue, job_id, row["runs"])
 
 
 class _Key(msgspec.Struct, frozen=True):

@@ -44,10 +44,11 @@ async def generate(ctx: Context, *, job_id: str, run: int) -> None:
     queued: QueuedJob = ctx["job"]
     beating = asyncio.create_task(beat(queued))
     try:
-        await _after_earlier_run(ctx["queue"], job_id, run)
-        job = await claims.claim(UUID(job_id), run)
-        if job is not None:
-            await _make(ctx, job, queued)
+        with ctx["queue"].running(queued.key):
+            await _after_earlier_run(ctx["queue"], job_id, run)
+            job = await claims.claim(UUID(job_id), run)
+            if job is not None:
+                await _make(ctx, job, queued)
     finally:
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
