@@ -26,7 +26,7 @@ from tests.standins.objects import Bucket, Objects, objects
 STORES = ("local", "s3")
 BOTH = ("gallery", "generation", "tests")
 """Folders whose tests run on each store; in others it plays no part."""
-TABLES = "image, source, image_source, generation_job, saq_jobs"
+TABLES = "image, source, image_source, generation_job, saq_jobs, change, change_row, archive"
 
 os.environ.pop("DATABASE_URL", None)
 

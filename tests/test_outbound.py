@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from aiimagecraft.errors import causes_of, reason_of
+from aiimagecraft.causes import causes_of, reason_of
 from aiimagecraft.outbound import FetchError, is_public, origin_of, outbound
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -19,9 +19,10 @@ from obstore.exceptions import BaseError as ObjectStoreError
 
 from aiimagecraft import __version__, health
 from aiimagecraft.accounts.service import demo_id
+from aiimagecraft.causes import reason_of
 from aiimagecraft.config import Settings, bundled
 from aiimagecraft.db import database
-from aiimagecraft.errors import AppError, FieldError, NotFound, Problem, Unavailable, http_problem, reason_of
+from aiimagecraft.errors import AppError, FieldError, NotFound, Problem, Unavailable, http_problem
 from aiimagecraft.gallery import controllers as gallery
 from aiimagecraft.gallery import query as gallery_query
 from aiimagecraft.generation import controllers as generation
@@ -159,7 +160,8 @@ def _fields(error: ValidationException) -> list[FieldError] | None:
         if key == "data" and not path:
             # The framework names its own argument where the body is missing.
             key, message = "body", "Send a JSON object" if message == "'data'" else message
-        found.append(FieldError(path or key, message))
+        place = "" if path and key in {"data", "body"} else key
+        found.append(FieldError(".".join(part for part in (place, path) if part), message))
     return found or None
 
 

@@ -31,7 +31,8 @@ def _schema(prop: dict[str, Any]) -> Schema:
     kinds = [kind for kind in prop.get("anyOf", [prop]) if kind.get("type") != "null"]
     kind: dict[str, Any] = kinds[0]
     return Schema(
-        type=OpenAPIType(kind["type"]),
+        type=OpenAPIType(kind.get("type", "string")),
+        enum=kind.get("enum"),
         format=kind.get("format"),
         minimum=kind.get("minimum"),
         default=prop.get("default"),

@@ -14,7 +14,7 @@ from niquests.utils import (
     create_async_resolver,  # pyright: ignore[reportUnknownVariableType] - typed where it is called.
 )
 
-from aiimagecraft.errors import reason_of
+from aiimagecraft.causes import reason_of
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0

@@ -30,7 +30,9 @@ MEDIA_TYPES = {
     ".css": "text/css",
     ".html": "text/html",
     ".js": "text/javascript",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
 }
 
 READING = [HttpMethod.GET, HttpMethod.HEAD]
@@ -38,8 +40,8 @@ ANY = [*READING, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.D
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src {}; "
-    "connect-src 'self'; manifest-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 IMAGES = "'self' data: blob:"
 PAGE_HEADERS = {
@@ -81,12 +83,18 @@ def spa_routes(dist: Path, media_origin: str | None = None) -> list[HTTPRouteHan
         raise RuntimeError(f"No front end in {dist}; run scripts/build_frontend.py") from None
     files = {str(entry["file"]): _load(dist, entry) for entry in manifest.values()}
     index = files.pop("index.html")
+    rooted = [f"/{name}" for name in files if not name.startswith("assets/")]
     images = f"{IMAGES} {media_origin}" if media_origin else IMAGES
     page_headers = {**PAGE_HEADERS, "content-security-policy": POLICY.format(images)}
 
     @route(PAGES, http_method=READING, include_in_schema=False, sync_to_thread=False)
     def page(request: AnyRequest) -> Response[bytes]:
         return _answer(request, index, page_headers)
+
+    @route(rooted, http_method=READING, include_in_schema=False, sync_to_thread=False)
+    def beside(request: AnyRequest) -> Response[bytes]:
+        """Answers with what must lie beside the page: a worker's scope is the folder that it comes from."""
+        return _answer(request, files[request.url.path.strip("/")], PAGE_HEADERS)
 
     @route(
         "/assets/{file:str}",
@@ -115,7 +123,7 @@ def spa_routes(dist: Path, media_origin: str | None = None) -> list[HTTPRouteHan
             raise NotFoundException("There is nothing at this address")
         return _answer(request, index, page_headers, HTTP_404_NOT_FOUND)
 
-    return [page, asset, elsewhere]
+    return [page, asset, elsewhere, *([beside] if rooted else [])]
 
 
 def negotiate(accepted: str | None) -> str:

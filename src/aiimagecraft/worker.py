@@ -33,6 +33,7 @@ async def sweep(ctx: Context) -> None:
     """Find what a killed process left behind."""
     await generation.sweep_jobs(ctx)
     await gallery.sweep_derivatives(ctx)
+    await gallery.forget(ctx)
 
 
 # SAQ types its context with its own keys only; the tasks read what `startup` adds.

@@ -13,7 +13,7 @@ from aiimagecraft import jobs, worker
 PACKAGE = Path(__file__).parents[2] / "src" / "aiimagecraft"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-KERNEL = {"config", "errors", "presign", "schema"}
+KERNEL = {"causes", "config", "errors", "presign", "schema"}
 ADAPTERS = {"db", "storage", "outbound", "jobs", "realtime", "web", "conditional", "operations"}
 DOMAINS = {"accounts", "gallery", "generation"}
 EDGES = {

@@ -16,7 +16,7 @@ from tests.test_realtime import listening
 
 from aiimagecraft import db
 from aiimagecraft.errors import Conflict
-from aiimagecraft.gallery import purge, service
+from aiimagecraft.gallery import changes, purge, service
 from aiimagecraft.gallery.schemas import Change
 from aiimagecraft.realtime import publish
 from aiimagecraft.schema import uuid7
@@ -141,12 +141,12 @@ async def test_a_child_keeps_its_parents_thumbnail(studio: Studio) -> None:
     assert [edit["id"] for edit in lineage["edits"]] == [child]
     before = (await studio.client.get(f"/api/image/{child}")).json()["sources"]
     thumb = (await studio.client.get(before[0]["thumb"])).content
-    await service.change(studio.owner, [UUID(parent)], Change(delete_to_trash=True))
+    await changes.change(studio.owner, [UUID(parent)], Change(delete_to_trash=True))
     await studio.client.delete(f"/api/image/{parent}")
     (source,) = (await studio.client.get(f"/api/image/{child}")).json()["sources"]
     assert (source["id"], source["full"], source["kind"]) == (None, None, "image")
     assert (await studio.client.get(source["thumb"])).content == thumb
-    await service.change(studio.owner, [UUID(child)], Change(delete_to_trash=True))
+    await changes.change(studio.owner, [UUID(child)], Change(delete_to_trash=True))
     await studio.client.delete(f"/api/image/{child}")
     assert await stored(studio) == []
 

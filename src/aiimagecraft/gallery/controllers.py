@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from typing import Annotated, Any
+from uuid import UUID
 
+import msgspec
 from litestar import Response, delete, get, patch, post, route
 from litestar.di import NamedDependency
 from litestar.enums import HttpMethod
@@ -15,17 +18,20 @@ from litestar.status_codes import HTTP_201_CREATED
 
 from aiimagecraft.conditional import requested_range, same_validator
 from aiimagecraft.config import Settings
-from aiimagecraft.errors import Forbidden, NotFound, Unauthorized
-from aiimagecraft.gallery import persist, purge, query, service
+from aiimagecraft.errors import Forbidden, InvalidRequest, NotFound, Unauthorized
+from aiimagecraft.gallery import archive, changes, persist, purge, query, service
+from aiimagecraft.gallery.filters import GalleryFilter, GalleryQuery, Selection, Timeline
 from aiimagecraft.gallery.schemas import (
+    ArchiveReady,
     BulkChange,
     Change,
     Created,
     Deleted,
     GalleryPage,
-    GalleryQuery,
     ImageDetail,
     SourcesCreated,
+    Target,
+    Undone,
     Updated,
 )
 from aiimagecraft.gallery.uploads import MAX_FILE_BYTES, MAX_FILES, receive_uploads
@@ -48,6 +54,12 @@ async def list_images(
     return json_response(await query.page(storage, owner, parse_query(request, GalleryQuery)))
 
 
+@get("/api/gallery/timeline", operation_class=query_operation(GalleryFilter), tags=["gallery"])
+async def show_timeline(request: AnyRequest, owner: NamedDependency[int]) -> Response[Timeline]:
+    """Count one's images by month, newest first."""
+    return json_response({"months": await query.timeline(owner, parse_query(request, GalleryFilter))})
+
+
 @get("/api/image/{image_id:str}", tags=["gallery"])
 async def show_image(
     image_id: FromPath[str], owner: NamedDependency[int], storage: NamedDependency[Storage]
@@ -61,7 +73,7 @@ async def change_image(
     image_id: FromPath[str], data: Annotated[Change, Body()], owner: NamedDependency[int]
 ) -> Ok:
     """Star or unstar an image, move it to Trash or restore it."""
-    await service.change(owner, [parse_id(image_id)], data)
+    await changes.change(owner, [parse_id(image_id)], data)
     return Ok(ok=True)
 
 
@@ -77,7 +89,57 @@ async def delete_image(
 @patch("/api/images/bulk", tags=["gallery"])
 async def change_images(data: Annotated[BulkChange, Body()], owner: NamedDependency[int]) -> Updated:
     """Change many images, all of them or none."""
-    return Updated(ok=True, updated=await service.change(owner, data.ids, data))
+    updated, undo = await changes.change(
+        owner, _target(data), Change(starred=data.starred, delete_to_trash=data.delete_to_trash)
+    )
+    return Updated(ok=True, updated=updated, undo=undo)
+
+
+@post("/api/undo/{change_id:str}", status_code=200, tags=["gallery"])
+async def undo_change(change_id: FromPath[str], owner: NamedDependency[int]) -> Undone:
+    """Take a bulk change back, for ten minutes, of the images that are still as it left them."""
+    return Undone(ok=True, updated=await changes.undo(owner, parse_id(change_id)))
+
+
+@post("/api/images/purge", status_code=200, tags=["gallery"])
+async def purge_images(
+    data: Annotated[Target, Body()], owner: NamedDependency[int], storage: NamedDependency[Storage]
+) -> Deleted:
+    """Delete images of Trash for ever, all of them or none."""
+    return Deleted(ok=True, deleted=await purge.purge(storage, owner, _target(data)))
+
+
+@post("/api/images/zip", status_code=HTTP_201_CREATED, tags=["gallery"])
+async def prepare_archive(data: Annotated[Target, Body()], owner: NamedDependency[int]) -> ArchiveReady:
+    """Note which originals to download as one archive."""
+    prepared = await archive.prepare(owner, _target(data))
+    return ArchiveReady(f"/api/images/zip/{prepared.id}", prepared.count, prepared.bytes)
+
+
+@get("/api/images/zip/{archive_id:str}", media_type="application/zip", tags=["gallery"])
+async def download_archive(
+    archive_id: FromPath[str], owner: NamedDependency[int], storage: NamedDependency[Storage]
+) -> Stream:
+    """Download an archive; it is made while it is sent."""
+    found = parse_id(archive_id)
+    await archive.find(owner, found)
+    name = f"aiimagecraft-{datetime.now(UTC):%Y-%m-%d}.zip"
+    headers = {"cache-control": "no-store", "content-disposition": f'attachment; filename="{name}"'}
+    return Stream(archive.stream(storage, owner, found), headers=headers, media_type="application/zip")
+
+
+def _target(data: Target) -> Sequence[UUID] | Selection:
+    """Return what a request names.
+
+    Raises:
+        InvalidRequest: It names both ids and a filter, or neither.
+    """
+    ids, selection = data.ids, data.filter
+    if ids is msgspec.UNSET and selection is not msgspec.UNSET:
+        return selection
+    if selection is msgspec.UNSET and ids is not msgspec.UNSET:
+        return ids
+    raise InvalidRequest("Name either ids or a filter", field="ids")
 
 
 @post(
@@ -188,10 +250,15 @@ async def _object(  # noqa: PLR0913, PLR0917 - the pieces of one response.
 
 ROUTES = [
     list_images,
+    show_timeline,
     show_image,
     change_image,
     delete_image,
     change_images,
+    undo_change,
+    purge_images,
+    prepare_archive,
+    download_archive,
     upload_images,
     upload_sources,
     empty_trash,

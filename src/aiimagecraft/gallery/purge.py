@@ -11,8 +11,10 @@ from uuid import UUID
 import msgspec
 
 from aiimagecraft import db
-from aiimagecraft.errors import Conflict, NotFound
-from aiimagecraft.gallery.query import TRASH
+from aiimagecraft.errors import Conflict, InvalidRequest, NotFound
+from aiimagecraft.gallery.changes import check_all_there
+from aiimagecraft.gallery.filters import Selection
+from aiimagecraft.gallery.query import TRASH, Condition, selected
 from aiimagecraft.realtime import publish
 from aiimagecraft.storage import Storage, preview_key, thumb2x_key, thumb_key
 
@@ -39,10 +41,32 @@ async def delete_image(storage: Storage, owner: int, image_id: UUID) -> None:
         NotFound: There is no such image of this user.
         Conflict: It is not in Trash, or an unfinished job uses it.
     """
-    claimed = await _claim("id = $1 AND user_id = $2", image_id, owner)
+    claimed = await _claim(selected(owner, [image_id]))
     if not claimed:
         raise await _refusal(owner, image_id)
     await remove(storage, claimed)
+
+
+async def purge(storage: Storage, owner: int, target: Sequence[UUID] | Selection) -> int:
+    """Remove images of Trash for ever, all of them or none, and return how many these were.
+
+    Of a filter, images that an unfinished job uses stay.
+
+    Raises:
+        InvalidRequest: A filter is not one of Trash.
+        NotFound: An id is unknown or another user's.
+        Conflict: An image by id is not in Trash, or an unfinished job uses it.
+    """
+    if isinstance(target, Selection):
+        if not target.trash:
+            raise InvalidRequest("Only images in Trash can be deleted for ever", field="filter.trash")
+        return await remove(storage, await _claim(selected(owner, target)))
+    async with db.transaction():
+        await check_all_there(owner, target)
+        claimed = await _claim(selected(owner, target))
+        if left := set(target).difference(row["id"] for row in claimed):
+            raise await _refusal(owner, min(left))
+    return await remove(storage, claimed)
 
 
 async def empty_trash(storage: Storage, owner: int) -> int:
@@ -50,7 +74,9 @@ async def empty_trash(storage: Storage, owner: int) -> int:
 
     Images that an unfinished job uses stay.
     """
-    return await remove(storage, await _claim("user_id = $1", owner))
+    condition = Condition([], [])
+    condition.add("user_id = {}", owner)
+    return await remove(storage, await _claim(condition))
 
 
 async def cleanup(storage: Storage, older_than: timedelta, *, dry_run: bool = False) -> Outcome:
@@ -69,13 +95,15 @@ async def cleanup(storage: Storage, older_than: timedelta, *, dry_run: bool = Fa
             raise Conflict("A cleanup is already going on")
         if dry_run:
             return await _count(older_than)
-        await _claim("deleted_at < now() - $1::interval", older_than)
+        condition = Condition([], [])
+        condition.add("deleted_at < now() - {}::interval", older_than)
+        await _claim(condition)
         images = await db.fetch("SELECT id, user_id, object_key FROM image WHERE purging_at IS NOT NULL")
         removed = await remove(storage, [dict(row) for row in images])
         return Outcome(removed, await _sweep_sources(storage))
 
 
-async def _claim(condition: str, *values: object) -> list[Row]:
+async def _claim(condition: Condition) -> list[Row]:
     """Take rows out of Trash in one committed statement; a restore cannot win from then on.
 
     Rows are locked in the order of their ids, as bulk changes lock them.
@@ -83,8 +111,8 @@ async def _claim(condition: str, *values: object) -> list[Row]:
     rows = await db.fetch(
         f"""UPDATE image SET purging_at = now() WHERE {TRASH} AND holds = 0 AND id IN (
                 SELECT id FROM image WHERE {TRASH} AND holds = 0 AND {condition} ORDER BY id FOR UPDATE)
-            RETURNING id, user_id, object_key""",  # noqa: S608 - conditions are literals of this module.
-        *values,
+            RETURNING id, user_id, object_key""",  # noqa: S608 - values are bound.
+        *condition.values,
     )
     return [dict(row) for row in rows]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,7 @@ import msgspec
 
 from aiimagecraft import db
 from aiimagecraft.errors import InvalidRequest
-from aiimagecraft.gallery.schemas import MAX_LIMIT, GalleryFilter, GalleryQuery
+from aiimagecraft.gallery.filters import MAX_LIMIT, GalleryFilter, GalleryQuery, Selection
 from aiimagecraft.schema import Cursor, scope_of
 from aiimagecraft.storage import Storage
 
@@ -29,6 +31,9 @@ LIVE = "deleted_at IS NULL AND purging_at IS NULL"
 TRASH = "deleted_at IS NOT NULL AND purging_at IS NULL"
 
 Row = dict[str, Any]
+
+MAX_UNSPLIT = 5_000
+"""A month with more images tells of its days, too."""
 
 
 def shown(storage: Storage, record: asyncpg.Record) -> Row:
@@ -64,6 +69,18 @@ class Condition(msgspec.Struct):
         return " AND ".join(self.clauses)
 
 
+ORIENTATIONS = {"landscape": 1, "portrait": -1, "square": 0}
+_NO_WORDS = str.maketrans(dict.fromkeys(string.punctuation, " "))
+
+
+def search_words(text: str) -> str:
+    """Return what finds prompts that hold all words of a text, each at least its beginning.
+
+    Prompts are indexed with the same marks taken for spaces, so a word with a hyphen is found by its parts.
+    """
+    return " & ".join(f"'{word}':*" for word in text.translate(_NO_WORDS).split())
+
+
 def matching(owner: int, wanted: GalleryFilter) -> Condition:
     """Return the condition of a filter, phrased as the partial indexes are."""
     condition = Condition([TRASH if wanted.trash else LIVE], [])
@@ -72,10 +89,27 @@ def matching(owner: int, wanted: GalleryFilter) -> Condition:
         condition.clauses.append("starred")
     if wanted.model is not None:
         condition.add("model = {}", wanted.model)
+    if wanted.orientation is not None:
+        condition.add("sign(width - height) = {}", ORIENTATIONS[wanted.orientation])
+    if wanted.q is not None and wanted.q.strip():
+        condition.add("words @@ to_tsquery('simple', {})", search_words(wanted.q))
     if wanted.from_ is not None:
         condition.add("created_at >= {}", _midnight(wanted.from_))
     if wanted.to is not None:
         condition.add("created_at < {}", _midnight(wanted.to))
+    return condition
+
+
+def selected(owner: int, target: Sequence[UUID] | Selection) -> Condition:
+    """Return the condition of images by their ids, or of all that match and were there at a time."""
+    if not isinstance(target, Selection):
+        condition = Condition(["purging_at IS NULL"], [])
+        condition.add("id = ANY({}) AND user_id = {}", list(target), owner)
+        return condition
+    condition = matching(owner, target)
+    condition.add("created_at <= {}", target.before)
+    if target.trash:
+        condition.add("deleted_at <= {}", target.before)
     return condition
 
 
@@ -87,6 +121,19 @@ def page_statement(owner: int, query: GalleryQuery, cursor: Cursor | None) -> tu
     condition = matching(owner, query)
     older = cursor is None or cursor.older
     beyond = "false"
+    if query.at is not None:
+        end = _end_of(query.at)
+        outside = Condition([*condition.clauses], [*condition.values])
+        outside.add("created_at >= {}", end)
+        beyond = f"({query.skip > 0} OR EXISTS (SELECT FROM image WHERE {outside}))"
+        condition.add("created_at < {}", end)
+        if query.skip:
+            # The place is found in the index alone, without the columns of what is passed over.
+            place = (
+                f"SELECT created_at, id FROM image WHERE {condition} "  # noqa: S608 - values are bound.
+                f"ORDER BY created_at DESC, id DESC OFFSET {query.skip} LIMIT 1"
+            )
+            condition.clauses.append(f"(created_at, id) <= ({place})")
     if cursor is not None:
         here, there = ("<", ">") if older else (">", "<")
         outside = Condition([*condition.clauses], [*condition.values])
@@ -106,9 +153,13 @@ async def page(storage: Storage, owner: int, query: GalleryQuery) -> Page:
     """Return a page of a user's images, newest first.
 
     Raises:
-        InvalidRequest: The cursor is garbage, or of another filter or user.
+        InvalidRequest: The cursor is garbage, or of another filter or user; or `at` and `skip` do not fit.
     """
-    scope = scope_of(owner, query.starred, query.trash, query.model, query.from_, query.to)
+    if query.at is not None and query.cursor is not None:
+        raise InvalidRequest("Use either at or cursor", field="at")
+    if query.at is None and query.skip:
+        raise InvalidRequest("This goes with at", field="skip")
+    scope = scope_of(owner, *(getattr(query, name) for name in GalleryFilter.__struct_fields__))
     cursor = None
     if query.cursor is not None and (cursor := Cursor.parse(query.cursor, scope)) is None:
         raise InvalidRequest("This cursor does not belong to this list", field="cursor")
@@ -138,6 +189,30 @@ async def items(storage: Storage, owner: int, ids: Sequence[UUID]) -> list[Row]:
 
 def _cursor(row: Row, scope: bytes, *, older: bool) -> str:
     return Cursor.at(row["createdAt"], row["id"], scope, older=older)
+
+
+async def timeline(owner: int, wanted: GalleryFilter) -> list[Row]:
+    """Return the months of a user's images, newest first, shaped as `Month`."""
+    condition = matching(owner, wanted)
+    days = await db.fetch(
+        f"""SELECT to_char(day, 'YYYY-MM') AS month, to_char(day, 'YYYY-MM-DD') AS day, count
+            FROM (SELECT (created_at AT TIME ZONE 'UTC')::date AS day, count(*) AS count
+                  FROM image WHERE {condition} GROUP BY 1) AS days
+            ORDER BY days.day DESC""",  # noqa: S608 - values are bound.
+        *condition.values,
+    )
+    months: list[Row] = []
+    for month, rows in groupby(days, key=lambda row: row["month"]):
+        counts = [{"day": row["day"], "count": row["count"]} for row in rows]
+        total = sum(day["count"] for day in counts)
+        months.append({"month": month, "count": total, **({"days": counts} if total > MAX_UNSPLIT else {})})
+    return months
+
+
+def _end_of(month: str) -> datetime:
+    """Return the instant at which a month written as YYYY-MM ends."""
+    year, number = int(month[:4]), int(month[5:])
+    return datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)
 
 
 def _midnight(day: date) -> datetime:

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 
-from aiimagecraft.schema import In, Ok, Out, Text
+from aiimagecraft.gallery.filters import Selection
+from aiimagecraft.schema import In, Ok, Out
 
-MAX_LIMIT = 100
 MAX_BULK = 1_000
-
-
-class GalleryFilter(In):
-    """Which images of one's own."""
-
-    starred: bool = False
-    """Only starred ones."""
-    trash: bool = False
-    """Only those in Trash; only live ones without."""
-    model: Text | None = None
-    """Only of this model, by its exact name."""
-    from_: Annotated[date | None, msgspec.Meta(description="First day, UTC.")] = msgspec.field(
-        default=None, name="from"
-    )
-    to: Annotated[date | None, msgspec.Meta(description="Day after the last, UTC.")] = None
-
-
-class GalleryQuery(GalleryFilter):
-    """A page of a filter."""
-
-    cursor: Text | None = None
-    """`nextCursor` or `prevCursor` of a page of the same filter."""
-    limit: Annotated[int, msgspec.Meta(ge=1, description="Above 100 is 100.")] = 50
 
 
 class Item(Out):
@@ -109,14 +86,34 @@ class Change(In):
     delete_to_trash: bool | msgspec.UnsetType = msgspec.UNSET
 
 
-class BulkChange(Change, kw_only=True):
+class Target(In):
+    """Many images: either by their ids, or all that match a filter."""
+
+    ids: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=MAX_BULK)] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    filter: Selection | msgspec.UnsetType = msgspec.UNSET
+
+
+class BulkChange(Target):
     """What to change of many images."""
 
-    ids: Annotated[list[UUID], msgspec.Meta(min_length=1, max_length=MAX_BULK)]
+    starred: bool | msgspec.UnsetType = msgspec.UNSET
+    delete_to_trash: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class Updated(Ok):
-    """How many rows changed; those that were so already do not count."""
+    """How many rows changed; those that were so already do not count.
+
+    `undo` names the change for ten minutes: `POST /api/undo/{undo}` takes it back.
+    """
+
+    updated: int
+    undo: UUID
+
+
+class Undone(Ok):
+    """How many rows are as they were; those that were changed again meanwhile are left alone."""
 
     updated: int
 
@@ -125,6 +122,14 @@ class Deleted(Ok):
     """How many images were removed for ever."""
 
     deleted: int
+
+
+class ArchiveReady(Out):
+    """A download that waits for ten minutes; `bytes` are those of the originals."""
+
+    url: str
+    count: int
+    bytes: int
 
 
 class Created(Out):

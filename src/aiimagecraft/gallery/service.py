@@ -16,9 +16,8 @@ from aiimagecraft.gallery.imaging import ImageRefused
 from aiimagecraft.gallery.masks import MAX_MASK_BYTES, MaskRefusedError, check_mask
 from aiimagecraft.gallery.persist import NewImage, add_sources, persist, thumbnail
 from aiimagecraft.gallery.query import Row, items
-from aiimagecraft.gallery.schemas import Change, Item
+from aiimagecraft.gallery.schemas import Item
 from aiimagecraft.gallery.uploads import Upload
-from aiimagecraft.realtime import publish
 from aiimagecraft.schema import UUID_PATTERN
 from aiimagecraft.storage import Storage
 
@@ -84,49 +83,6 @@ async def _edits(storage: Storage, owner: int, image_id: UUID) -> list[Row]:
         owner,
     )
     return [{"id": row["id"], "thumb": storage.url(row["thumb"]), "prompt": row["prompt"]} for row in rows]
-
-
-async def change(owner: int, ids: Sequence[UUID], wanted: Change) -> int:
-    """Star, unstar, trash or restore images, all of them or none.
-
-    Returns:
-        How many rows changed; a row that is so already is left alone and causes no event.
-
-    Raises:
-        InvalidRequest: Nothing to change was named.
-        NotFound: An id is unknown or another user's.
-    """
-    star, trash = wanted.starred, wanted.delete_to_trash
-    if star is msgspec.UNSET and trash is msgspec.UNSET:
-        raise InvalidRequest("Name at least one of starred and deleteToTrash")
-    async with db.transaction():
-        rows = await _lock(owner, ids)
-        starred = [row["id"] for row in rows if star is not msgspec.UNSET and row["starred"] != star]
-        moved = [row["id"] for row in rows if trash is not msgspec.UNSET and row["trashed"] != trash]
-        await db.fetch("UPDATE image SET starred = NOT starred WHERE id = ANY($1)", starred)
-        await db.fetch(
-            """UPDATE image SET deleted_at = CASE WHEN deleted_at IS NULL THEN now() END
-               WHERE id = ANY($1)""",
-            moved,
-        )
-        only_starred = [image_id for image_id in starred if image_id not in set(moved)]
-        await publish(owner, "imageUpdated", starred if trash is True else only_starred)
-        await publish(owner, "imageTrashed" if trash is True else "imageRestored", moved)
-    return len({*starred, *moved})
-
-
-async def _lock(owner: int, ids: Sequence[UUID]) -> list[Row]:
-    """Lock rows in the order of their ids, so that two bulk changes cannot wait for each other."""
-    rows = await db.fetch(
-        """SELECT id, starred, deleted_at IS NOT NULL AS trashed FROM image
-           WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL ORDER BY id FOR UPDATE""",
-        list(ids),
-        owner,
-    )
-    missing = set(ids).difference(row["id"] for row in rows)
-    if missing:
-        raise NotFound(f"There is no image {min(missing)}")
-    return [dict(row) for row in rows]
 
 
 async def hold(owner: int, ids: Sequence[UUID]) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from aiimagecraft.gallery import persist, purge, service
+from aiimagecraft.gallery import archive, changes, persist, purge, service
 from aiimagecraft.jobs import DERIVE
 
 Context = dict[str, Any]
@@ -21,6 +21,12 @@ async def cleanup(ctx: Context) -> dict[str, int]:
     """Purge what has been in Trash for too long."""
     outcome = await purge.cleanup(ctx["storage"], timedelta(days=ctx["settings"].trash_days))
     return {"images": outcome.images, "sources": outcome.sources}
+
+
+async def forget(_ctx: Context) -> None:
+    """Forget what can no longer be taken back or downloaded."""
+    await changes.forget_changes()
+    await archive.forget_archives()
 
 
 async def sweep_derivatives(ctx: Context) -> None:

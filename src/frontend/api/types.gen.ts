@@ -56,6 +56,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/gallery/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowTimeline */
+        get: operations["ApiGalleryTimelineShowTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/generate": {
         parameters: {
             query?: never;
@@ -124,6 +141,57 @@ export interface paths {
         head?: never;
         /** ChangeImages */
         patch: operations["ApiImagesBulkChangeImages"];
+        trace?: never;
+    };
+    "/api/images/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PurgeImages */
+        post: operations["ApiImagesPurgePurgeImages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/images/zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PrepareArchive */
+        post: operations["ApiImagesZipPrepareArchive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/images/zip/{archive_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** DownloadArchive */
+        get: operations["ApiImagesZipArchiveIdDownloadArchive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/jobs": {
@@ -245,6 +313,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/undo/{change_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UndoChange */
+        post: operations["ApiUndoChangeIdUndoChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health/live": {
         parameters: {
             query?: never;
@@ -301,10 +386,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** ArchiveReady */
+        ArchiveReady: {
+            bytes: number;
+            count: number;
+            url: string;
+        };
         /** BulkChange */
         BulkChange: {
             deleteToTrash?: boolean;
-            ids: string[];
+            filter?: components["schemas"]["Selection"];
+            ids?: string[];
             starred?: boolean;
         };
         /** Change */
@@ -322,6 +414,11 @@ export interface components {
         /** Created */
         Created: {
             items: components["schemas"]["Item"][];
+        };
+        /** Day */
+        Day: {
+            count: number;
+            day: string;
         };
         /** Deleted */
         Deleted: {
@@ -479,6 +576,12 @@ export interface components {
             qualities: string[];
             sizes: string[];
         };
+        /** Month */
+        Month: {
+            count: number;
+            days?: components["schemas"]["Day"][];
+            month: string;
+        };
         /** Ok */
         Ok: {
             ok: boolean;
@@ -508,6 +611,23 @@ export interface components {
             title: string;
             type: string;
         };
+        /** Selection */
+        Selection: {
+            /** Format: date-time */
+            before: string;
+            /** @description First day, UTC. */
+            from?: string | null;
+            model?: string | null;
+            /** @enum {null|string} */
+            orientation?: "landscape" | "portrait" | "square" | null;
+            q?: string | null;
+            /** @default false */
+            starred: boolean;
+            /** @description Day after the last, UTC. */
+            to?: string | null;
+            /** @default false */
+            trash: boolean;
+        };
         /** SourceItem */
         SourceItem: {
             /** Format: date-time */
@@ -532,9 +652,25 @@ export interface components {
         SourcesCreated: {
             items: components["schemas"]["SourceItem"][];
         };
+        /** Target */
+        Target: {
+            filter?: components["schemas"]["Selection"];
+            ids?: string[];
+        };
+        /** Timeline */
+        Timeline: {
+            months: components["schemas"]["Month"][];
+        };
+        /** Undone */
+        Undone: {
+            ok: boolean;
+            updated: number;
+        };
         /** Updated */
         Updated: {
             ok: boolean;
+            /** Format: uuid */
+            undo: string;
             updated: number;
         };
     };
@@ -544,10 +680,12 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type ArchiveReady = components['schemas']['ArchiveReady'];
 export type BulkChange = components['schemas']['BulkChange'];
 export type Change = components['schemas']['Change'];
 export type Config = components['schemas']['Config'];
 export type Created = components['schemas']['Created'];
+export type Day = components['schemas']['Day'];
 export type Deleted = components['schemas']['Deleted'];
 export type Edit = components['schemas']['Edit'];
 export type Estimate = components['schemas']['Estimate'];
@@ -564,12 +702,17 @@ export type JobError = components['schemas']['JobError'];
 export type JobList = components['schemas']['JobList'];
 export type Lineage = components['schemas']['Lineage'];
 export type ModelInfo = components['schemas']['ModelInfo'];
+export type Month = components['schemas']['Month'];
 export type Ok = components['schemas']['Ok'];
 export type Partial = components['schemas']['Partial'];
 export type Problem = components['schemas']['Problem'];
+export type Selection = components['schemas']['Selection'];
 export type SourceItem = components['schemas']['SourceItem'];
 export type SourceLink = components['schemas']['SourceLink'];
 export type SourcesCreated = components['schemas']['SourcesCreated'];
+export type Target = components['schemas']['Target'];
+export type Timeline = components['schemas']['Timeline'];
+export type Undone = components['schemas']['Undone'];
 export type Updated = components['schemas']['Updated'];
 export type $defs = Record<string, never>;
 export interface operations {
@@ -636,9 +779,13 @@ export interface operations {
             query?: {
                 starred?: boolean;
                 trash?: boolean;
+                q?: string;
                 model?: string;
+                orientation?: "landscape" | "portrait" | "square";
                 from?: string;
                 to?: string;
+                at?: string;
+                skip?: number;
                 cursor?: string;
                 limit?: number;
             };
@@ -655,6 +802,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GalleryPage"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiGalleryTimelineShowTimeline: {
+        parameters: {
+            query?: {
+                starred?: boolean;
+                trash?: boolean;
+                q?: string;
+                model?: string;
+                orientation?: "landscape" | "portrait" | "square";
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
             /** @description What went wrong (RFC 9457) */
@@ -855,6 +1039,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Updated"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiImagesPurgePurgeImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Target"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiImagesZipPrepareArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Target"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveReady"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiImagesZipArchiveIdDownloadArchive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                archive_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
                 };
             };
             /** @description What went wrong (RFC 9457) */
@@ -1075,6 +1356,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deleted"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiUndoChangeIdUndoChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
                 };
             };
             /** @description What went wrong (RFC 9457) */

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import msgspec
 
-from aiimagecraft.errors import causes_of, reason_of
+from aiimagecraft.causes import causes_of, reason_of
 
 LONGEST_WAIT = 120.0
 """Seconds; who asks to wait for longer is not waited for. OpenAI's own client draws the same line."""
