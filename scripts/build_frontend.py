@@ -27,6 +27,11 @@ TESTS = ROOT / "tests" / "frontend"
 DIST = ROOT / "frontend_dist"
 MODULES = FRONTEND / "node_modules"
 HASH_LENGTH = 10
+CHUNK = re.compile(r"chunk-[A-Z0-9]{8}\.js")
+DYNAMIC = "dynamic-import"
+PRELOADS = "<!-- preloads -->"
+OFFLINE = "offline.html"
+APP_MANIFEST = "app.webmanifest"
 ESBUILD_OPTIONS = (
     "--bundle",
     "--minify",
@@ -115,6 +120,38 @@ def bundle(entry: str, form: str, out: Path) -> bytes:
     return target.read_bytes()
 
 
+def modules(entry: str, out: Path) -> tuple[dict[str, bytes], list[str]]:
+    """Bundles one TypeScript entry into a module and the chunks that it loads when they are needed.
+
+    Returns:
+        The scripts by name, and the names of those that the entry cannot start without.
+    """
+    folder, meta = out / "modules", out / "modules.json"
+    run([
+        esbuild(),
+        entry,
+        "--format=esm",
+        "--splitting",
+        "--chunk-names=chunk-[hash]",
+        f"--outdir={folder}",
+        f"--metafile={meta}",
+        *ESBUILD_OPTIONS,
+    ])  # fmt: skip
+    scripts = {file.name: file.read_bytes() for file in sorted(folder.glob("*.js"))}
+    outputs = json.loads(meta.read_text(encoding="utf-8"))["outputs"]
+    imports = {
+        Path(path).name: [Path(one["path"]).name for one in output["imports"] if one["kind"] != DYNAMIC]
+        for path, output in outputs.items()
+    }
+    needed: list[str] = []
+    waiting = [f"{Path(entry).stem}.js"]
+    while waiting:
+        found = imports[waiting.pop()]
+        waiting += [name for name in found if name not in needed]
+        needed += [name for name in found if name not in needed]
+    return scripts, sorted(needed)
+
+
 def stylesheet(out: Path) -> bytes:
     """Compiles the stylesheet with only the rules that the sources use."""
     target = out / "styles.css"
@@ -128,21 +165,27 @@ def reference() -> bytes:
     return re.sub(rb"\n?//# sourceMappingURL=\S*\s*$", b"\n", script)
 
 
-def assets() -> dict[str, bytes]:
-    """Builds every asset, by the name that the manifest lists it under."""
-    with tempfile.TemporaryDirectory() as scratch:
-        out = Path(scratch)
-        return {
-            "icon.svg": (FRONTEND / "icon.svg").read_bytes(),
-            "main.js": bundle("main.tsx", "esm", out),
-            "reference.js": reference(),
-            "styles.css": stylesheet(out),
-            "theme.js": bundle("theme.ts", "iife", out),
-        }
+def assets(out: Path) -> tuple[dict[str, bytes], list[str]]:
+    """Builds every asset, by the name that the manifest lists it under.
+
+    Returns:
+        The assets, and the names of the scripts that the first one cannot start without.
+    """
+    scripts, needed = modules("main.tsx", out)
+    pictures = [FRONTEND / "icon.svg", *sorted((FRONTEND / "icons").glob("*.png"))]
+    return {
+        **{picture.name: picture.read_bytes() for picture in pictures},
+        **scripts,
+        "reference.js": reference(),
+        "styles.css": stylesheet(out),
+        "theme.js": bundle("theme.ts", "iife", out),
+    }, needed
 
 
 def hashed_name(name: str, content: bytes) -> str:
-    """The file name of an asset, which changes with its content."""
+    """The file name of an asset, which changes with its content; the bundler has named chunks so already."""
+    if CHUNK.fullmatch(name):
+        return name
     stem, suffix = name.rsplit(".", 1)
     return f"{stem}-{hashlib.sha256(content).hexdigest()[:HASH_LENGTH]}.{suffix}"
 
@@ -166,20 +209,53 @@ def write(target: Path, content: bytes) -> dict[str, int | str]:
     }
 
 
-def write_all(target: Path, built: Mapping[str, bytes], template: str) -> None:
-    """Writes the assets, the page that names them, and the manifest."""
+def write_all(
+    target: Path, built: Mapping[str, bytes], pages: Mapping[str, str], worker: bytes | None = None
+) -> None:
+    """Writes the assets, the pages that name them, the service worker, and the manifest.
+
+    Args:
+        target: The folder of the build.
+        built: The assets by name.
+        pages: The templates of the pages by name.
+        worker: The service worker; it is told what the page for a server out of reach needs.
+    """
     names = {name: hashed_name(name, content) for name, content in built.items()}
     files: dict[str, dict[str, int | str]] = {}
     for name, content in built.items():
         files[name] = {"file": f"assets/{names[name]}", **write(target / "assets" / names[name], content)}
-    files["index.html"] = {"file": "index.html", **write(target / "index.html", fill(template, names))}
+    filled = {name: fill(template, names) for name, template in pages.items()}
+    roots = filled if worker is None else filled | {"service-worker.js": precaching(worker, filled[OFFLINE])}
+    for name, content in roots.items():
+        files[name] = {"file": name, **write(target / name, content)}
     manifest = json.dumps(files, indent=2, sort_keys=True)
     (target / "manifest.json").write_text(manifest + "\n", encoding="utf-8")
 
 
+def precaching(worker: bytes, page: bytes) -> bytes:
+    """The service worker with the page that it keeps, and everything that this page loads."""
+    addresses = sorted(set(re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.decode())))
+    version = hashlib.sha256(page).hexdigest()[:HASH_LENGTH]
+    shell = json.dumps({"version": version, "addresses": [f"/{OFFLINE}", *addresses]})
+    return b"self.shell=" + shell.encode() + b";\n" + worker
+
+
+def templates(needed: Sequence[str]) -> dict[str, str]:
+    """The page, and the same page for when the server cannot be reached."""
+    links = [f'<link rel="modulepreload" href="{{{name}}}" />' for name in needed]
+    page = (FRONTEND / "index.html").read_text(encoding="utf-8").replace(PRELOADS, "\n    ".join(links))
+    return {"index.html": page, OFFLINE: page.replace("<html ", "<html data-offline ")}
+
+
 def build(target: Path) -> None:
     """Builds the app into a directory that does not exist yet or is empty."""
-    write_all(target, assets(), (FRONTEND / "index.html").read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as scratch:
+        out = Path(scratch)
+        built, needed = assets(out)
+        names = {name: hashed_name(name, content) for name, content in built.items()}
+        webmanifest = fill((FRONTEND / APP_MANIFEST).read_text(encoding="utf-8"), names)
+        worker = bundle("service-worker.ts", "iife", out)
+    write_all(target, built | {APP_MANIFEST: webmanifest}, templates(needed), worker)
 
 
 def swap(fresh: Path, target: Path) -> None:
@@ -248,14 +324,24 @@ def lint() -> int:
     return failed
 
 
+def first_load(dist: Path) -> dict[str, int]:
+    """The bytes of brotli that a first visit loads, by name: the page and all that it names."""
+    files = json.loads((dist / "manifest.json").read_bytes())
+    page = (dist / "index.html").read_text(encoding="utf-8")
+    return {
+        name: entry["brotli"]
+        for name, entry in files.items()
+        if name == "index.html" or f'"/{entry["file"]}"' in page
+    }
+
+
 def rebuild() -> int:
     """Builds `frontend_dist/` anew and prints what a first load costs."""
     with tempfile.TemporaryDirectory(dir=ROOT, prefix=".frontend_dist.") as scratch:
         fresh = Path(scratch) / "dist"
         build(fresh)
         swap(fresh, DIST)
-    files = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
-    first = {name: entry["brotli"] for name, entry in files.items() if name != "reference.js"}
+    first = first_load(DIST)
     print(f"first load: {sum(first.values()):,} bytes of brotli", first)
     return 0
 

@@ -21,7 +21,8 @@ BROWSER = {"accept": "text/html,*/*;q=0.8"}
 
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
-    write_all(tmp_path, {"main.js": SCRIPT}, PAGE.decode())
+    pages = {"index.html": PAGE.decode(), "offline.html": '<script src="{main.js}"></script>'}
+    write_all(tmp_path, {"main.js": SCRIPT}, pages, b"work();")
     return tmp_path
 
 
@@ -138,6 +139,20 @@ async def test_an_unknown_address_is_a_page_for_people_only(client: httpx.AsyncC
     program = await client.get("/no/such/page")
     assert (program.status_code, program.headers["content-type"]) == (404, "application/json")
     assert (await client.post("/no/such/page", headers=BROWSER)).status_code == 404
+
+
+async def test_the_worker_lies_beside_the_page_and_knows_what_to_keep(
+    client: httpx.AsyncClient, script: str
+) -> None:
+    response = await client.get("/service-worker.js")
+    assert response.headers["content-type"].startswith("text/javascript")
+    assert response.headers["cache-control"] == "no-cache"
+    assert response.text.endswith("work();")
+    for address in ("/offline.html", script):
+        assert f'"{address}"' in response.text
+        assert (await client.get(address)).status_code == 200
+    assert "worker-src 'self'" in (await client.get("/")).headers["content-security-policy"]
+    assert (await client.get("/manifest.json")).status_code == 404
 
 
 @pytest.mark.parametrize("area", ["api", "uploads", "assets", "ws", "health", "schema"])

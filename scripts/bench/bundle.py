@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 import brotli
 
 DIST = Path(__file__).parents[2] / "frontend_dist"
-BOUND = 60_000
+BOUND = 80_000
 STATIC_IMPORT = r'(?:\bfrom|\bimport)\s*"\./{name}"'
 
 

@@ -3,17 +3,25 @@ import { CreatePage } from "./features/create/page.tsx";
 import { GalleryPage } from "./features/gallery/page.tsx";
 import { Layout } from "./features/shell/layout.tsx";
 import { NotFound } from "./features/shell/not-found.tsx";
+import { Unreachable } from "./features/shell/unreachable.tsx";
 import { TrashPage } from "./features/trash/page.tsx";
+
+/** The service worker shows the app under this mark when the server did not answer. */
+const unreachable = "offline" in document.documentElement.dataset;
 
 export function App() {
   return (
     <Layout>
-      <Switch>
-        <Route path="/" component={CreatePage} />
-        <Route path="/gallery" component={GalleryPage} />
-        <Route path="/trash" component={TrashPage} />
-        <Route component={NotFound} />
-      </Switch>
+      {unreachable ? (
+        <Unreachable />
+      ) : (
+        <Switch>
+          <Route path="/" component={CreatePage} />
+          <Route path="/gallery" component={GalleryPage} />
+          <Route path="/trash" component={TrashPage} />
+          <Route component={NotFound} />
+        </Switch>
+      )}
     </Layout>
   );
 }

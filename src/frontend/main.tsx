@@ -4,6 +4,7 @@ import { navigate } from "wouter-preact/use-browser-location";
 import { App } from "./app.tsx";
 import { LaunchBoundary } from "./features/shell/launch-error.tsx";
 import { t } from "./lib/strings.ts";
+import { registerWorker } from "./lib/worker.ts";
 import { queryClient } from "./state/client.ts";
 import { startLive } from "./state/live.ts";
 import { notifyError } from "./state/toasts.ts";
@@ -25,4 +26,5 @@ if (root) {
       run: () => navigate("/"),
     });
   });
+  registerWorker();
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,15 @@ from tests.processes import Serving
 
 Item = dict[str, Any]
 
-# Each image is like the first one, and a minute older than the one before.
+# Each image is like the first one, and a step older than the one before.
 COPIES = """
 INSERT INTO image (id, user_id, prompt, model, params, width, height, object_key, thumb_key, format, bytes,
     sha256, placeholder, created_at)
 SELECT made.id, user_id, 'image ' || number, model, params, width, height, made.id || '.png',
     'thumb/' || made.id || '.webp', format, bytes, sha256, placeholder,
-    created_at - number * interval '1 minute'
+    created_at - number * $2::interval
 FROM image, generate_series(1, $1) AS number,
-    LATERAL (SELECT uuidv7(number * interval '-1 minute') AS id) AS made
+    LATERAL (SELECT uuidv7(number * -$2::interval) AS id) AS made
 RETURNING object_key, thumb_key
 """
 
@@ -65,11 +66,11 @@ class Gallery:
         assert response.status_code == 201, response.text
         return response.json()["items"][0]
 
-    async def fill(self, count: int) -> None:
-        """Add `image 1`, the newest, to `image {count}`; they share their files."""
+    async def fill(self, count: int, step: timedelta = timedelta(minutes=1)) -> None:
+        """Add `image 1`, the newest, to `image {count}`, a step apart; they share their files."""
         (first,) = await self.add("first")
         original, thumb = (first[kind].removeprefix("/uploads/") for kind in ("full", "thumb"))
-        for copy in await self.rows(COPIES, count):
+        for copy in await self.rows(COPIES, count, step):
             self._link(original, copy["object_key"])
             self._link(thumb, copy["thumb_key"])
         await self.rows("DELETE FROM image WHERE id = $1", first["id"])
@@ -82,11 +83,15 @@ class Gallery:
         assert response.status_code == 200, response.text
         return response.json()
 
-    async def lose_objects(self, item: Item) -> None:
-        """Remove an image's files, as a broken disk would, once all of them are there."""
+    async def with_preview(self, item: Item) -> None:
+        """Wait until all that is made of an image is there."""
         async with asyncio.timeout(30):
             while not (await self.client.get(f"/api/image/{item['id']}")).json()["preview"]:  # noqa: ASYNC110 - another process makes them.
                 await asyncio.sleep(0.02)
+
+    async def lose_objects(self, item: Item) -> None:
+        """Remove an image's files, as a broken disk would, once all of them are there."""
+        await self.with_preview(item)
         for path in self.objects.rglob(f"{item['id']}*"):
             path.unlink()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Page, expect
 from tests.e2e import look
 from tests.e2e.conftest import Visit
-from tests.e2e.studio import Gallery
+from tests.e2e.studio import Gallery, Watch
 
 
 async def test_a_move_to_trash_can_be_undone(visit: Visit, gallery: Gallery) -> None:
@@ -27,7 +27,7 @@ async def test_a_trashed_image_leaves_other_tabs_and_is_restored_from_trash(
     await look.expect_tiles(other, "a grey heron")
     await look.link(page, "Trash").click()
     await look.expect_tiles(page, "a red fox")
-    await expect(page.get_by_role("main")).to_contain_text("Images stay here for 30 days")
+    await expect(page.get_by_role("main")).to_contain_text("1 image · Kept for 30 days")
     await look.press(page, "a red fox", "Restore")
     await expect(look.notices(page)).to_contain_text("Restored")
     await expect(look.heading(page, "Trash is empty")).to_be_visible()
@@ -87,6 +87,84 @@ async def test_chosen_images_are_restored_or_deleted_together(visit: Visit, gall
     await look.button(question, "Delete forever").click()
     await expect(look.heading(page, "Trash is empty")).to_be_visible()
     await look.link(page, "Gallery").click()
+    await look.expect_tiles(page, "one", "two")
+
+
+async def test_each_image_says_how_long_it_stays(visit: Visit, gallery: Gallery) -> None:
+    for name, ago in (("soon", 28), ("later", 11), ("clock", -2), ("overdue", 90)):
+        (item,) = await gallery.add(name)
+        await gallery.rows(
+            "UPDATE image SET deleted_at = now() - $2 * interval '1 day' WHERE id = $1", item["id"], ago
+        )
+    page = await visit("/trash")
+    for name, left in (
+        ("soon", "2 days left"),
+        ("later", "19 days left"),
+        ("clock", "30 days left"),
+        ("overdue", "About to be deleted"),
+    ):
+        await expect(look.tile(page, name).get_by_text(left)).to_be_attached()
+
+
+async def test_an_image_that_was_restored_by_mistake_goes_back_with_its_days(
+    visit: Visit, gallery: Gallery
+) -> None:
+    (item,) = await gallery.add("a red fox")
+    await gallery.rows("UPDATE image SET deleted_at = now() - interval '25 days 1 hour'")
+    page = await visit("/trash")
+    await look.press(page, "a red fox", "Restore")
+    await look.undo(page, "Restored")
+    await expect(look.tile(page, "a red fox").get_by_text("5 days left")).to_be_attached()
+    await page.reload()
+    await expect(look.tile(page, "a red fox").get_by_text("5 days left")).to_be_attached()
+    assert (await gallery.item(item["id"]))["deletedAt"]
+
+
+async def test_all_of_a_long_trash_is_restored_and_that_undone(visit: Visit, gallery: Gallery) -> None:
+    await gallery.fill(130)
+    await gallery.rows("UPDATE image SET deleted_at = now() - interval '1 hour'")
+    page = await visit("/trash")
+    await expect(look.tile(page, "image 1")).to_be_visible()
+    await page.keyboard.press("Control+a")
+    await expect(look.toolbar(page)).to_contain_text("All 130 selected")
+    await look.button(look.toolbar(page), "Restore").click()
+    await expect(look.notices(page)).to_contain_text("130 images restored")
+    async with page.expect_response("**/api/undo/*"):
+        await look.button(look.notices(page), "Undo").click()
+    await expect(look.tile(page, "image 1")).to_be_visible()
+    assert (await gallery.rows("SELECT count(*) FROM image WHERE deleted_at IS NOT NULL"))[0]["count"] == 130
+
+
+async def test_a_long_trash_is_purged_when_that_is_confirmed(visit: Visit, gallery: Gallery) -> None:
+    await gallery.fill(130)
+    await gallery.rows("UPDATE image SET deleted_at = now() - interval '1 hour'")
+    page = await visit("/trash")
+    await expect(look.tile(page, "image 1")).to_be_visible()
+    await look.button(page, "Empty Trash").click()
+    question = page.get_by_role("dialog", name="Empty Trash?")
+    await expect(question).to_contain_text("130 images in Trash will be deleted forever")
+    await look.button(question, "Cancel").click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.press("Delete")
+    question = page.get_by_role("dialog", name="Delete 130 images forever?")
+    await look.button(question, "Delete forever").click()
+    await expect(look.heading(page, "Trash is empty")).to_be_visible()
+    await expect(look.notices(page)).to_contain_text("130 images deleted forever")
+    assert await gallery.rows("SELECT FROM image") == []
+
+
+async def test_a_purge_that_fails_leaves_all_in_its_place(
+    visit: Visit, gallery: Gallery, watch: Watch
+) -> None:
+    for item in await gallery.add("two", "one"):
+        await gallery.client.patch(f"/api/image/{item['id']}", json={"deleteToTrash": True})
+    watch.tolerate("ERR_FAILED")
+    page = await visit("/trash")
+    await page.route("**/api/images/purge", lambda route: route.abort())
+    await select(page, "one", "two")
+    await look.button(look.toolbar(page), "Delete forever").click()
+    await look.button(page.get_by_role("dialog"), "Delete forever").click()
+    await expect(look.notices(page)).to_contain_text("could not be deleted. The server cannot be reached.")
     await look.expect_tiles(page, "one", "two")
 
 

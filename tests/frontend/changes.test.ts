@@ -3,17 +3,15 @@ import { test } from "node:test";
 import type { Job } from "../../src/frontend/api/types.gen.ts";
 import {
   applyToJobs,
-  applyToPages,
   collectPresent,
   type ImageChange,
   type ImageChanges,
+  sortChanges,
   upsertJobs,
 } from "../../src/frontend/lib/changes.ts";
-import { idsOf, item, page } from "./items.ts";
+import { item } from "./items.ts";
 
-const live = { trash: false, starred: false, model: null };
-const starred = { ...live, starred: true };
-const trash = { ...live, trash: true };
+const NOW = "2026-11-21T13:00:00Z";
 
 function changes(...entries: [string, ImageChange][]) {
   return new Map(entries);
@@ -43,86 +41,74 @@ function job(id: string, minute: number, change: Partial<Job> = {}): Job {
   };
 }
 
-test("a star changes its image in place", () => {
-  const result = applyToPages(
-    [page([item("b", 2), item("a", 1)])],
-    changes(present("a", 1, { starred: true })),
-    live,
-    null,
-  );
-  assert.deepEqual(idsOf(result.pages), [["b", "a"]]);
-  assert.equal(result.pages[0]?.items[1]?.starred, true);
-});
+function nothingLoaded() {
+  return undefined;
+}
 
-test("an image enters and leaves the starred list with its star", () => {
-  const entered = applyToPages(
-    [page([item("a", 1, { starred: true })])],
-    changes(present("b", 2, { starred: true })),
-    starred,
-    null,
-  );
-  assert.deepEqual(idsOf(entered.pages), [["b", "a"]]);
-  const left = applyToPages(entered.pages, changes(present("a", 1)), starred, null);
-  assert.deepEqual(idsOf(left.pages), [["b"]]);
-});
+function ids(items: { id: string }[]) {
+  return items.map(({ id }) => id);
+}
 
-test("a trashed image leaves the gallery; Trash keeps what it shows", () => {
-  const trashed = changes(["a", { kind: "trashed" }]);
-  assert.deepEqual(idsOf(applyToPages([page([item("a", 1)])], trashed, live, null).pages), [[]]);
-  const shown = [page([item("a", 1, { deletedAt: "2026-11-21T13:00:00Z" })])];
-  assert.deepEqual(idsOf(applyToPages(shown, trashed, trash, null).pages), [["a"]]);
-});
-
-test("a deleted image leaves every list", () => {
-  const shown = [page([item("a", 1, { deletedAt: "2026-11-21T13:00:00Z" })])];
-  assert.deepEqual(idsOf(applyToPages(shown, changes(["a", { kind: "deleted" }]), trash, null).pages), [[]]);
-});
-
-test("arrivals wait while they are held back, and so do their updates", () => {
-  const arrival = applyToPages([page([item("a", 1)])], changes(present("b", 2, {}, true)), live, new Set());
-  assert.deepEqual(idsOf(arrival.pages), [["a"]]);
-  assert.deepEqual(
-    arrival.held.map(({ id }) => id),
-    ["b"],
-  );
-  const update = applyToPages(
-    arrival.pages,
-    changes(present("b", 2, { thumb2x: "/2x" })),
-    live,
-    new Set(["b"]),
-  );
-  assert.deepEqual(idsOf(update.pages), [["a"]]);
-  assert.equal(update.held[0]?.thumb2x, "/2x");
+test("arrivals and changes are told apart", () => {
+  const sorted = sortChanges(changes(present("a", 1), present("b", 2, {}, true)), nothingLoaded, NOW);
+  assert.deepEqual([ids(sorted.replaced), ids(sorted.arrived), sorted.gone], [["a"], ["b"], []]);
 });
 
 test("an image that arrived stays an arrival when its versions follow in the same burst", () => {
   const burst: ImageChanges = new Map();
   collectPresent(burst, item("n", 2), true);
   collectPresent(burst, item("n", 2, { thumb2x: "/2x" }), false);
-  const { held } = applyToPages([page([item("a", 1)])], burst, live, new Set());
+  const { arrived, replaced } = sortChanges(burst, nothingLoaded, NOW);
   assert.deepEqual(
-    held.map(({ id, thumb2x }) => [id, thumb2x]),
+    arrived.map(({ id, thumb2x }) => [id, thumb2x]),
     [["n", "/2x"]],
   );
+  assert.deepEqual(replaced, []);
 });
 
-test("a restored image takes its old place even while arrivals wait", () => {
-  const result = applyToPages(
-    [page([item("c", 3), item("a", 1)])],
-    changes(present("b", 2)),
-    live,
-    new Set(),
-  );
-  assert.deepEqual(idsOf(result.pages), [["c", "b", "a"]]);
+test("an image that arrived and was trashed in one burst is no arrival", () => {
+  const burst: ImageChanges = new Map();
+  collectPresent(burst, item("n", 2), true);
+  burst.set("n", { kind: "trashed" });
+  const sorted = sortChanges(burst, nothingLoaded, NOW);
+  assert.deepEqual([sorted.arrived, sorted.gone, sorted.intoTrash], [[], ["n"], true]);
 });
 
-test("ten thousand arrivals are one update in order", () => {
-  const burst = Array.from({ length: 10_000 }, (_, index) =>
-    present(`id-${String(index).padStart(5, "0")}`, 5, {}, true),
+test("a loaded image goes into Trash with its content, and keeps the time at which it went", () => {
+  const trashed = changes(["a", { kind: "trashed" }], ["b", { kind: "trashed" }]);
+  const loaded = new Map([
+    ["a", item("a", 1)],
+    ["b", item("b", 2, { deletedAt: "2026-11-21T12:30:00Z" })],
+  ]);
+  const { replaced, gone, intoTrash } = sortChanges(trashed, (id) => loaded.get(id), NOW);
+  assert.deepEqual(
+    replaced.map(({ id, deletedAt }) => [id, deletedAt]),
+    [
+      ["a", NOW],
+      ["b", "2026-11-21T12:30:00Z"],
+    ],
   );
-  const { pages } = applyToPages([page([item("a", 1)])], new Map(burst), live, null);
-  assert.equal(pages[0]?.items.length, 10_001);
-  assert.equal(pages[0]?.items[0]?.id, "id-09999");
+  assert.deepEqual([gone, intoTrash], [[], false]);
+});
+
+test("a deleted image is gone, whether it was loaded or not", () => {
+  const sorted = sortChanges(changes(["a", { kind: "deleted" }]), () => item("a", 1), NOW);
+  assert.deepEqual([sorted.gone, sorted.replaced, sorted.intoTrash], [["a"], [], false]);
+});
+
+test("ten thousand events about a hundred images are a hundred changes", () => {
+  const burst: ImageChanges = new Map();
+  for (let n = 0; n < 10_000; n += 1) {
+    collectPresent(burst, item(`id-${n % 100}`, 5, { starred: n >= 9_900 }), false);
+  }
+  const { replaced } = sortChanges(burst, nothingLoaded, NOW);
+  assert.equal(replaced.length, 100);
+  assert.ok(replaced.every(({ starred }) => starred));
+});
+
+test("jobs that hold none of the images stay the same list", () => {
+  const jobs = [job("j", 1, { images: [item("a", 1)] })];
+  assert.equal(applyToJobs(jobs, changes(["b", { kind: "deleted" }])), jobs);
 });
 
 test("an image in Trash no longer belongs to its job", () => {

@@ -61,6 +61,15 @@ function job(change: Partial<Job>): Job {
   };
 }
 
+test("a mask goes along only with a source, to a model that takes one", () => {
+  const source = { id: "1", thumb: "/t", label: "fox" };
+  const draft = { ...EMPTY_DRAFT, prompt: "fox", sources: [source] };
+  assert.equal(requestFor(draft, full, "data:mask").mask, "data:mask");
+  assert.equal("mask" in requestFor(draft, full), false);
+  assert.equal("mask" in requestFor({ ...draft, sources: [] }, full, "data:mask"), false);
+  assert.equal("mask" in requestFor(draft, { ...full, mask: false }, "data:mask"), false);
+});
+
 test("a model's defaults are left to it", () => {
   assert.deepEqual(requestFor(draft(), full), { prompt: "a cat", model: "full", n: 1 });
   assert.deepEqual(optionsFor(draft(), full), {

@@ -1,4 +1,4 @@
-"""The layers of the app: features -> state, ui, api, lib; state -> api, lib; ui -> lib."""
+"""The layers of the app: features -> state, ui, api, lib; state -> api, lib; ui and api -> lib."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LAYERS = {
     "state": {"state", "api", "lib"},
     "ui": {"ui", "lib"},
     "lib": {"lib"},
-    "api": {"api"},
+    "api": {"api", "lib"},
 }
 TYPES = "api/types.gen.ts"
 

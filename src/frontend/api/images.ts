@@ -1,11 +1,7 @@
+import { type Filter, toParams } from "../lib/filter.ts";
+import type { Spot } from "../lib/timeline.ts";
 import { request } from "./http.ts";
-import type { Config, GalleryPage, ImageDetail } from "./types.gen.ts";
-
-export interface GalleryFilter {
-  trash: boolean;
-  starred: boolean;
-  model: string | null;
-}
+import type { Config, GalleryPage, ImageDetail, Timeline } from "./types.gen.ts";
 
 export interface ImagePatch {
   starred?: boolean;
@@ -16,17 +12,28 @@ export function fetchConfig(signal: AbortSignal): Promise<Config> {
   return request("GET", "/api/config", { signal });
 }
 
+/** Which page of a list: the first, one that a cursor leads to, or the one that begins at a place. */
+export type PageStart = { cursor: string } | { spot: Spot } | null;
+
 export function fetchPage(
-  filter: GalleryFilter,
-  cursor: string | null,
+  filter: Filter,
+  start: PageStart,
+  limit: number,
   signal: AbortSignal,
 ): Promise<GalleryPage> {
-  const query = new URLSearchParams({ limit: "50" });
-  if (filter.trash) query.set("trash", "true");
-  if (filter.starred) query.set("starred", "true");
-  if (filter.model) query.set("model", filter.model);
-  if (cursor) query.set("cursor", cursor);
+  const query = toParams(filter);
+  query.set("limit", `${limit}`);
+  if (start && "cursor" in start) query.set("cursor", start.cursor);
+  else if (start) {
+    query.set("at", start.spot.month);
+    query.set("skip", `${start.spot.skip}`);
+  }
   return request("GET", `/api/gallery?${query}`, { signal });
+}
+
+export function fetchTimeline(filter: Filter, signal: AbortSignal): Promise<Timeline> {
+  const query = toParams(filter).toString();
+  return request("GET", `/api/gallery/timeline${query && `?${query}`}`, { signal });
 }
 
 export function fetchImage(id: string, signal: AbortSignal): Promise<ImageDetail> {

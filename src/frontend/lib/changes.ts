@@ -1,5 +1,4 @@
-import type { GalleryPage, Item, Job } from "../api/types.gen.ts";
-import { insertItems, matches, type PageFilter, removeItems, replaceItems } from "./pages.ts";
+import type { Item, Job } from "../api/types.gen.ts";
 
 /** What became of an image: present with this content, in Trash, or gone. */
 export type ImageChange =
@@ -10,6 +9,9 @@ export type ImageChange =
 /** The last known outcome for each image, so that a burst of events costs one update. */
 export type ImageChanges = Map<string, ImageChange>;
 
+/** From this many on, asking for what shows costs less than placing each image. */
+export const TOO_MANY = 500;
+
 /** Adds an outcome to a burst; an image that arrived in it stays an arrival, whatever follows. */
 export function collectPresent(changes: ImageChanges, item: Item, arrives: boolean): void {
   const before = changes.get(item.id);
@@ -17,41 +19,46 @@ export function collectPresent(changes: ImageChanges, item: Item, arrives: boole
   changes.set(item.id, { kind: "present", item, arrived });
 }
 
-/**
- * Applies changes to one list.
- *
- * @param waiting when given, images that just arrived, or whose id waits already, are returned instead
- * of inserted.
- */
-export function applyToPages(
-  pages: GalleryPage[],
-  changes: ImageChanges,
-  filter: PageFilter,
-  waiting: ReadonlySet<string> | null,
-): { pages: GalleryPage[]; held: Item[] } {
-  const replaced = new Map<string, Item>();
-  const removed = new Set<string>();
-  const inserted: Item[] = [];
-  const held: Item[] = [];
-  for (const [id, change] of changes) {
-    if (change.kind === "present" && matches(change.item, filter)) {
-      replaced.set(id, change.item);
-      const waits = waiting !== null && (change.arrived || waiting.has(id));
-      (waits ? held : inserted).push(change.item);
-    } else if (change.kind !== "trashed" || !filter.trash) {
-      removed.add(id);
-    }
-  }
-  const kept = replaceItems(removeItems(pages, removed), replaced);
-  return { pages: insertItems(kept, inserted), held: held.filter((item) => !contains(kept, item.id)) };
+/** A burst as lists take it. */
+export interface SortedChanges {
+  arrived: Item[];
+  replaced: Item[];
+  gone: string[];
+  /** Images came into Trash of which only the id is known. */
+  intoTrash: boolean;
 }
 
-function contains(pages: GalleryPage[], id: string): boolean {
-  return pages.some((page) => page.items.some((item) => item.id === id));
+/**
+ * Sorts a burst. An event names a trashed image by its id only; a known one goes into Trash with its content.
+ *
+ * @param find looks an image up in what is loaded.
+ * @param now the time at which images were trashed, as far as it is not known.
+ */
+export function sortChanges(
+  changes: ImageChanges,
+  find: (id: string) => Item | undefined,
+  now: string,
+): SortedChanges {
+  const sorted: SortedChanges = { arrived: [], replaced: [], gone: [], intoTrash: false };
+  for (const [id, change] of changes) {
+    if (change.kind === "present") {
+      (change.arrived ? sorted.arrived : sorted.replaced).push(change.item);
+      continue;
+    }
+    const item = change.kind === "trashed" ? find(id) : undefined;
+    if (item) {
+      sorted.replaced.push({ ...item, deletedAt: item.deletedAt ?? now });
+      continue;
+    }
+    sorted.gone.push(id);
+    if (change.kind === "trashed") sorted.intoTrash = true;
+  }
+  return sorted;
 }
 
 /** Applies changes to the images of jobs; an image in Trash no longer belongs to the job's result. */
 export function applyToJobs(jobs: Job[], changes: ImageChanges): Job[] {
+  if (!jobs.some((job) => job.images.some((image) => changes.has(image.id)))) return jobs;
   return jobs.map((job) => {
     if (!job.images.some((image) => changes.has(image.id))) return job;
     return { ...job, images: job.images.flatMap((image) => applyToImage(image, changes.get(image.id))) };

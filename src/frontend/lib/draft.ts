@@ -3,6 +3,10 @@ export interface DraftSource {
   id: string;
   thumb: string;
   label: string;
+  /** The original and its size in pixels; absent in drafts of older versions. */
+  full?: string;
+  width?: number;
+  height?: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 const BYTE = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const DATE = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const MONTH = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
 const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 const UNITS = ["B", "kB", "MB", "GB"];
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -15,6 +16,11 @@ export function formatBytes(bytes: number): string {
 
 export function formatDate(iso: string): string {
   return DATE.format(new Date(iso));
+}
+
+/** `2026-11` as November 2026. */
+export function formatMonth(month: string): string {
+  return MONTH.format(new Date(`${month}-01T00:00:00Z`));
 }
 
 /** How long ago, in words; anything under a minute is "now". */

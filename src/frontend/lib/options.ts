@@ -29,8 +29,12 @@ export function optionsFor(draft: Draft, model: ModelInfo): Options {
   };
 }
 
-/** What to send; the model's defaults are left to it. */
-export function requestFor(draft: Draft, model: ModelInfo): GenerateRequest {
+/**
+ * What to send; the model's defaults are left to it.
+ *
+ * @param mask the mask of the first source, as a data URL.
+ */
+export function requestFor(draft: Draft, model: ModelInfo, mask: string | null = null): GenerateRequest {
   const chosen = optionsFor(draft, model);
   const size = chosen.size === CUSTOM ? draft.customSize : chosen.size;
   return {
@@ -42,6 +46,7 @@ export function requestFor(draft: Draft, model: ModelInfo): GenerateRequest {
     ...(isChanged(chosen.background, model.backgrounds) && { background: chosen.background }),
     ...(isChanged(chosen.format, model.formats) && { outputFormat: chosen.format }),
     ...(draft.sources.length > 0 && { sources: draft.sources.map((source) => source.id) }),
+    ...(draft.sources.length > 0 && mask !== null && model.mask && { mask }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { thumbHashToDataURL } from "thumbhash";
+import { thumbHashToAverageRGBA, thumbHashToDataURL } from "thumbhash";
 
 const CACHE_SIZE = 500;
 const cache = new Map<string, string | null>();
@@ -14,10 +14,27 @@ export function placeholderUrl(hash: string): string | null {
   return url;
 }
 
+/** The colour of a base64 ThumbHash, which costs next to nothing; null when it cannot be decoded. */
+export function averageColour(hash: string): string | null {
+  const bytes = bytesOf(hash);
+  if (!bytes) return null;
+  const { r, g, b, a } = thumbHashToAverageRGBA(bytes);
+  return `rgb(${[r, g, b].map((part) => Math.round(part * 255)).join(" ")} / ${a.toFixed(2)})`;
+}
+
 function decode(hash: string): string | null {
+  const bytes = bytesOf(hash);
+  try {
+    return bytes && thumbHashToDataURL(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function bytesOf(hash: string): Uint8Array | null {
   try {
     const bytes = Uint8Array.from(atob(hash), (char) => char.charCodeAt(0));
-    return bytes.length < 5 ? null : thumbHashToDataURL(bytes);
+    return bytes.length < 5 ? null : bytes;
   } catch {
     return null;
   }

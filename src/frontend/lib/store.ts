@@ -29,7 +29,8 @@ export function createStore<T>(initial: T): Store<T> {
 export function useStore<T>(store: Store<T>): T {
   const [value, setValue] = useState<{ of: T }>({ of: store.get() });
   useEffect(() => {
-    const update = () => setValue({ of: store.get() });
+    const update = () =>
+      setValue((shown) => (Object.is(shown.of, store.get()) ? shown : { of: store.get() }));
     update();
     return store.subscribe(update);
   }, [store]);

@@ -1,50 +1,62 @@
 import type { ImageDetail, Item, JobList } from "../api/types.gen.ts";
-import { applyToJobs, applyToPages, type ImageChange, type ImageChanges } from "../lib/changes.ts";
-import { holdArrivals, waitingIds } from "./arrivals.ts";
+import { applyToJobs, type ImageChange, type ImageChanges, sortChanges, TOO_MANY } from "../lib/changes.ts";
+import { throttled } from "../lib/throttle.ts";
 import { queryClient } from "./client.ts";
-import { cachedGalleries, findItem, keys, type PagesData, TRASH_FILTER } from "./queries.ts";
+import { insertArrivals, refetchAll, refetchWhere, removeIds, replaceItems } from "./library.ts";
+import { findItem, keys } from "./queries.ts";
 
-/** Brings every cached list and detail in line with what became of images. */
+const REFETCH_PAUSE_MS = 1_000;
+
+/** Brings every list and detail in line with what became of images. */
 export function applyImageChanges(changes: ImageChanges): void {
-  const resolved = resolveTrashed(changes);
-  for (const { filter, data } of cachedGalleries()) {
-    const result = applyToPages(data.pages, resolved, filter, waitingIds(filter));
-    holdArrivals(filter, result.held, resolved);
-    if (result.pages !== data.pages) {
-      queryClient.setQueryData<PagesData>(keys.gallery(filter), { ...data, pages: result.pages });
-    }
-  }
-  queryClient.setQueryData<JobList>(
-    keys.jobs,
-    (jobs) => jobs && { items: applyToJobs(jobs.items, resolved) },
-  );
-  for (const [id, change] of resolved) updateDetail(id, change);
+  if (changes.size > TOO_MANY) {
+    refetchLists();
+    void queryClient.invalidateQueries({ queryKey: ["image"] });
+  } else placeImages(changes);
+  updateJobs(changes);
 }
 
 /** Applies one outcome to images, for example before the server has confirmed it. */
-export function applyToItems(items: Item[], change: (item: Item) => ImageChange): void {
-  applyImageChanges(new Map(items.map((item) => [item.id, change(item)])));
+export function applyToItems(items: readonly Item[], change: (item: Item) => ImageChange): void {
+  if (items.length === 0) return;
+  const changes = new Map(items.map((item) => [item.id, change(item)]));
+  placeImages(changes);
+  updateJobs(changes);
+}
+
+function placeImages(changes: ImageChanges): void {
+  const { arrived, replaced, gone, intoTrash } = sortChanges(changes, findItem, new Date().toISOString());
+  if (arrived.length > 0) insertArrivals(arrived);
+  if (replaced.length > 0) replaceItems(replaced);
+  if (gone.length > 0) removeIds(gone);
+  if (intoTrash) refetchTrash();
+  for (const item of [...arrived, ...replaced]) updateDetail(item);
 }
 
 export function present(item: Item, arrived = false): ImageChange {
   return { kind: "present", item, arrived };
 }
 
-/** An event names a trashed image by id only; a loaded copy of it can go straight into Trash. */
-function resolveTrashed(changes: ImageChanges): ImageChanges {
-  const deletedAt = new Date().toISOString();
-  const resolved: ImageChanges = new Map();
-  for (const [id, change] of changes) {
-    const item = change.kind === "trashed" ? findItem(id) : undefined;
-    resolved.set(id, item ? present({ ...item, deletedAt: item.deletedAt ?? deletedAt }) : change);
-    if (change.kind === "trashed" && !item) {
-      void queryClient.invalidateQueries({ queryKey: keys.gallery(TRASH_FILTER) });
-    }
+/** Asks again for the lists that show; a storm of reasons to do so costs one request a second. */
+export const refetchLists = throttled(refetchAll, REFETCH_PAUSE_MS);
+
+const refetchTrash = throttled(() => refetchWhere((filter) => filter.trash), REFETCH_PAUSE_MS);
+
+/** Everything may have changed, the jobs' images too. */
+export function refetchEverything(): void {
+  refetchLists();
+  for (const queryKey of [keys.jobs, keys.config, ["image"]]) {
+    void queryClient.invalidateQueries({ queryKey });
   }
-  return resolved;
 }
 
-function updateDetail(id: string, change: ImageChange): void {
-  if (change.kind !== "present") return;
-  queryClient.setQueryData<ImageDetail>(keys.image(id), (detail) => detail && { ...detail, ...change.item });
+function updateDetail(item: Item): void {
+  queryClient.setQueryData<ImageDetail>(keys.image(item.id), (detail) => detail && { ...detail, ...item });
+}
+
+function updateJobs(changes: ImageChanges): void {
+  queryClient.setQueryData<JobList>(keys.jobs, (jobs) => {
+    const items = jobs && applyToJobs(jobs.items, changes);
+    return items && items !== jobs.items ? { items } : jobs;
+  });
 }

@@ -21,6 +21,7 @@ export function addDraftSources(sources: DraftSource[]): void {
 
 /** Takes an image to the prompt form as a source. */
 export function editImage(item: Item): void {
-  addDraftSources([{ id: item.id, thumb: item.thumb, label: item.prompt || t.image.untitled }]);
+  const { id, thumb, full, width, height, prompt } = item;
+  addDraftSources([{ id, thumb, full, width, height, label: prompt || t.image.untitled }]);
   navigate("/");
 }

@@ -1,6 +1,7 @@
 import { ApiError } from "../api/http.ts";
 import { cancelJob, generate, retryJob } from "../api/jobs.ts";
 import type { GenerateRequest, Job } from "../api/types.gen.ts";
+import { fingerprint } from "../lib/fingerprint.ts";
 import { t } from "../lib/strings.ts";
 import { draft, updateDraft } from "./draft.ts";
 import { forgetKey, keyFor } from "./press.ts";
@@ -14,12 +15,17 @@ import { notify, notifyError } from "./toasts.ts";
  */
 export async function startJob(body: GenerateRequest): Promise<void> {
   try {
-    await show(generate(body, keyFor(JSON.stringify(body))));
+    await show(generate(body, keyFor(describe(body))));
   } catch (error) {
     if (isAnswer(error)) forgetKey();
     throw error;
   }
   forgetKey();
+}
+
+/** The request without the bytes of its mask, which are too many to be kept twice. */
+function describe(body: GenerateRequest): string {
+  return JSON.stringify(body.mask ? { ...body, mask: fingerprint(body.mask) } : body);
 }
 
 /** Whether the server itself refused; after anything else the job may have been started. */
@@ -43,8 +49,8 @@ export async function retry(job: Job): Promise<void> {
   }
 }
 
-/** Takes a job's prompt back to the prompt form; what stood there can be had again. */
-export function reusePrompt({ prompt }: Job): void {
+/** Takes an earlier prompt back to the prompt form; what stood there can be had again. */
+export function reusePrompt(prompt: string): void {
   const before = draft.get().prompt;
   updateDraft({ prompt });
   if (before.trim() === "" || before === prompt) return;

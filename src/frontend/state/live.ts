@@ -5,11 +5,9 @@ import { backoffMs } from "../lib/backoff.ts";
 import { batched } from "../lib/batch.ts";
 import { collectPresent, type ImageChanges } from "../lib/changes.ts";
 import { createStore } from "../lib/store.ts";
-import { clearArrivals } from "./arrivals.ts";
-import { applyImageChanges } from "./changes.ts";
-import { queryClient } from "./client.ts";
+import { applyImageChanges, refetchEverything } from "./changes.ts";
 import { fetchedBeforeLive, openLiveGate } from "./live-gate.ts";
-import { applyJobs, keys } from "./queries.ts";
+import { applyJobs } from "./queries.ts";
 
 /** True while events arrive; the page starts as if they did. */
 export const online = createStore(true);
@@ -56,7 +54,7 @@ function applyEvents(events: LiveEvent[], onJobFailed: (job: Job) => void): void
   }
   if (jobs.size > 0) applyJobs(jobs);
   if (images.size > 0) applyImageChanges(images);
-  if (resync) refetchShown();
+  if (resync) refetchEverything();
 }
 
 function collectImage(event: LiveEvent, images: ImageChanges): void {
@@ -76,11 +74,4 @@ function welcome(): boolean {
   online.set(true);
   openLiveGate();
   return missed;
-}
-
-function refetchShown(): void {
-  clearArrivals();
-  for (const queryKey of [keys.galleries, keys.jobs, keys.config, ["image"]]) {
-    void queryClient.invalidateQueries({ queryKey });
-  }
 }

@@ -64,7 +64,18 @@ async function send(key: string): Promise<void> {
     const { items } = await uploadSources([file], (sent) =>
       change(key, { sent: sent < file.size ? sent / file.size : null }),
     );
-    if (find(key)) addDraftSources(items.map(({ id, thumb }) => ({ id, thumb, label: file.name })));
+    if (find(key)) {
+      addDraftSources(
+        items.map(({ id, thumb, full, width, height }) => ({
+          id,
+          thumb,
+          full,
+          width,
+          height,
+          label: file.name,
+        })),
+      );
+    }
     removeUpload(key);
   } catch (error) {
     change(key, { error: explain(error, file.name) });

@@ -4,12 +4,13 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 interface ModalProps {
   label: string;
   class: string;
+  style?: Record<string, string>;
   onClose: () => void;
   children: ComponentChildren;
 }
 
 /** A modal dialog for as long as it is rendered; Esc and a press outside close it. */
-export function Modal({ label, class: classes, onClose, children }: ModalProps) {
+export function Modal({ label, class: classes, style = {}, onClose, children }: ModalProps) {
   const ref = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const dialog = ref.current;
@@ -23,6 +24,7 @@ export function Modal({ label, class: classes, onClose, children }: ModalProps) 
       ref={ref}
       aria-label={label}
       class={classes}
+      style={style}
       onCancel={(event) => {
         event.preventDefault();
         onClose();

@@ -1,11 +1,15 @@
 import type { RefObject } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { createStore } from "../lib/store.ts";
 
 type Listener = (near: boolean) => void;
 
 const MARGIN = "200px";
 const listeners = new WeakMap<Element, Listener>();
 const observers = new WeakMap<Element | Document, IntersectionObserver>();
+
+/** False while a list flies past; what is near then is gone before it could be seen. */
+export const settled = createStore(true);
 
 /** True while the element is in, or within 200 px of, the part of its scroller that shows. */
 export function useNear(ref: RefObject<HTMLElement>): boolean {

@@ -1,8 +1,9 @@
 import { ImageOff } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { placeholderUrl } from "../lib/placeholder.ts";
+import { averageColour, placeholderUrl } from "../lib/placeholder.ts";
+import { useStore } from "../lib/store.ts";
 import { t } from "../lib/strings.ts";
-import { useNear } from "./near.ts";
+import { settled, useNear } from "./near.ts";
 
 interface ThumbProps {
   thumb: string;
@@ -12,19 +13,29 @@ interface ThumbProps {
   height: number;
   placeholder: string;
   alt: string;
+  /** Pixels that the square is wide, about. */
+  size?: number;
 }
 
 const REMEMBERED = 2_000;
-const shown = new Set<string>();
+const decoded = new Set<string>();
 
-/** A square thumbnail over its blurred placeholder; it asks for its bytes only while near the viewport. */
+/**
+ * A square thumbnail over its blurred placeholder; it asks for its bytes only while near a viewport that rests.
+ * The elements stay when another image takes the place.
+ */
 export function Thumb(props: ThumbProps) {
   const { thumb, placeholder, alt } = props;
   const frame = useRef<HTMLDivElement>(null);
   const image = useRef<HTMLImageElement>(null);
   const near = useNear(frame);
-  const [state, setState] = useState<"waiting" | "shown" | "broken">(shown.has(thumb) ? "shown" : "waiting");
-  const wanted = near || state === "shown";
+  const rested = useStore(settled);
+  const [outcome, setOutcome] = useState<{ of: string; broken: boolean } | null>(null);
+  const known = outcome?.of === thumb ? outcome : null;
+  const broken = known?.broken ?? false;
+  // An element that showed another image would show it still, so only a new one is trusted to be quick.
+  const shown = !broken && (known !== null || (outcome === null && decoded.has(thumb)));
+  const wanted = (near && rested) || shown;
   useEffect(() => {
     const element = image.current;
     // An image that left before it had loaded gives its place in the browser's queue back.
@@ -34,23 +45,27 @@ export function Thumb(props: ThumbProps) {
   }, []);
   const onLoad = async () => {
     await image.current?.decode().catch(() => undefined);
-    if (shown.size >= REMEMBERED) shown.clear();
-    shown.add(thumb);
-    setState("shown");
+    if (decoded.size >= REMEMBERED) decoded.clear();
+    decoded.add(thumb);
+    setOutcome({ of: thumb, broken: false });
   };
-  const url = placeholderUrl(placeholder);
+  const waiting = !shown && !broken;
+  // What flies past is a colour; to decode more of it would cost frames.
+  const url = waiting && rested ? placeholderUrl(placeholder) : null;
+  const colour = waiting ? averageColour(placeholder) : null;
   return (
     <div
       ref={frame}
+      style={colour ? { backgroundColor: colour } : {}}
       class="relative size-full overflow-hidden rounded-[inherit] bg-fill after:absolute after:inset-0 after:rounded-[inherit] after:inset-ring after:inset-ring-zinc-500/15"
     >
-      {url && state === "waiting" && (
+      {url && (
         <div
           class="absolute inset-0 scale-110 bg-center bg-cover blur-md"
           style={{ backgroundImage: `url(${url})` }}
         />
       )}
-      {state === "broken" ? (
+      {broken ? (
         <div class="flex size-full flex-col items-center justify-center gap-1 p-2 text-center text-soft text-xs">
           <ImageOff size={20} aria-hidden="true" />
           {t.image.missing}
@@ -61,20 +76,18 @@ export function Thumb(props: ThumbProps) {
           alt={alt}
           draggable={false}
           decoding="async"
-          class={`absolute size-full object-cover transition-opacity ${state === "shown" ? "" : "opacity-0"}`}
+          class={`absolute size-full object-cover ${shown ? "transition-opacity" : "opacity-0"}`}
           {...(wanted ? sources(props) : {})}
           onLoad={onLoad}
-          onError={() => setState("broken")}
+          onError={() => setOutcome({ of: thumb, broken: true })}
         />
       )}
     </div>
   );
 }
 
-const CELL = 200;
-
 /** The cell crops a wide picture to its height, so it takes more pixels of it than the cell is wide. */
-function sources({ thumb, thumb2x, preview, width, height }: ThumbProps) {
+function sources({ thumb, thumb2x, preview, width, height, size = 200 }: ThumbProps) {
   const versions: [string | null, number][] = [
     [thumb, 256],
     [thumb2x, 512],
@@ -83,7 +96,7 @@ function sources({ thumb, thumb2x, preview, width, height }: ThumbProps) {
   const known = versions.filter(([url, most]) => url !== null && (most === 256 || width > most / 2));
   return {
     srcset: known.map(([url, most]) => `${url} ${Math.min(most, width)}w`).join(", "),
-    sizes: `${Math.round(CELL * Math.max(1, width / height))}px`,
+    sizes: `${Math.round(size * Math.max(1, width / height))}px`,
     src: thumb,
   };
 }

@@ -7,6 +7,7 @@ import { Button, IconButton } from "../../ui/button.tsx";
 import { FilePicker } from "../../ui/file-picker.tsx";
 import { Select } from "../../ui/select.tsx";
 import { Cost } from "./cost.tsx";
+import { HistoryButton } from "./history-button.tsx";
 import { OptionBar } from "./option-bar.tsx";
 import { Stepper } from "./stepper.tsx";
 
@@ -32,6 +33,7 @@ export function ComposerBar({ draft, models, model, ready, onChange, onFiles }: 
           </IconButton>
         )}
       </FilePicker>
+      <HistoryButton />
       {model && (
         <>
           <Select

@@ -47,6 +47,7 @@ export function Composer() {
         <SourceStrip
           sources={draft.sources}
           refusal={error?.field("sources")}
+          model={model}
           error={model && over > 0 ? t.create.tooManySources(model.maxSources, over) : undefined}
           onChange={(sources) => updateDraft({ sources })}
         />

@@ -97,7 +97,7 @@ function JobActions({ job, onReuse }: { job: Job; onReuse: () => void }) {
     );
   }
   const reuse = () => {
-    reusePrompt(job);
+    reusePrompt(job.prompt);
     onReuse();
   };
   return (

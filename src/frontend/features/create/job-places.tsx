@@ -16,7 +16,6 @@ export function JobPlaces({ job }: { job: Job }) {
     <div class={`grid w-24 shrink-0 content-start gap-1 sm:w-36 ${columns}`}>
       {places.length === 0 && <NoImage />}
       {places.map((place, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the place is what stays.
         <div key={index} class="relative aspect-square overflow-hidden rounded-lg">
           {place.kind === "empty" && <div class={`size-full bg-hover ${waiting}`} />}
           {place.kind === "partial" && <Unfinished url={place.url} label={t.jobs.unfinished(index + 1)} />}

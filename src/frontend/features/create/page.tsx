@@ -1,28 +1,17 @@
-import { useMemo, useRef, useState } from "preact/hooks";
-import type { Item } from "../../api/types.gen.ts";
-import { flatten } from "../../lib/pages.ts";
+import { useMemo, useRef } from "preact/hooks";
 import { t } from "../../lib/strings.ts";
 import { editImage } from "../../state/draft.ts";
 import { useJobs } from "../../state/queries.ts";
 import { Header } from "../shell/header.tsx";
-import { DeleteConfirm } from "../viewer/delete-confirm.tsx";
+import { listOf } from "../viewer/list.ts";
 import { Viewer } from "../viewer/viewer.tsx";
 import { Composer } from "./composer.tsx";
 import { Jobs } from "./jobs.tsx";
 
-const nothing = () => undefined;
-
 export function CreatePage() {
   const jobs = useJobs();
   const form = useRef<HTMLDivElement>(null);
-  const [doomed, setDoomed] = useState<Item | null>(null);
-  const images = useMemo(
-    () =>
-      flatten(
-        (jobs.data?.items ?? []).map((job) => ({ items: job.images, nextCursor: null, prevCursor: null })),
-      ),
-    [jobs.data],
-  );
+  const list = useMemo(() => listOf((jobs.data?.items ?? []).flatMap((job) => job.images)), [jobs.data]);
   return (
     <>
       <Header title={t.nav.create} />
@@ -34,8 +23,7 @@ export function CreatePage() {
           <Jobs query={jobs} onReuse={() => form.current?.querySelector("textarea")?.focus()} />
         </div>
       </div>
-      {doomed && <DeleteConfirm item={doomed} onClose={() => setDoomed(null)} />}
-      <Viewer items={images} hasMore={false} loadMore={nothing} onEdit={editImage} onDelete={setDoomed} />
+      <Viewer list={list} onEdit={editImage} />
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { CircleAlert, ImageOff, X } from "lucide-preact";
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { t } from "../../lib/strings.ts";
 import { Progress } from "../../ui/progress.tsx";
@@ -13,9 +14,11 @@ interface SourceTileProps {
   /** How much has been uploaded, 0 to 1 or null; absent when nothing is to be. */
   sent?: number | null;
   onRemove: () => void;
+  /** What else stands on the tile. */
+  children?: ComponentChildren;
 }
 
-export function SourceTile({ src, label, place, marked, sent, onRemove }: SourceTileProps) {
+export function SourceTile({ src, label, place, marked, sent, onRemove, children }: SourceTileProps) {
   const [broken, setBroken] = useState(false);
   const remove = t.create.removeSource(label);
   const faded = sent !== undefined || marked ? "opacity-50" : "";
@@ -35,7 +38,7 @@ export function SourceTile({ src, label, place, marked, sent, onRemove }: Source
         />
       )}
       {(marked || place !== null) && (
-        <span class="absolute bottom-1 left-1 flex h-5 min-w-5 items-center justify-center gap-0.5 rounded-full bg-black/60 px-1 text-white text-xs">
+        <span class="absolute top-1 left-1 flex h-5 min-w-5 items-center justify-center gap-0.5 rounded-full bg-black/60 px-1 text-white text-xs">
           {marked && <CircleAlert size={14} aria-hidden="true" />}
           {place}
         </span>
@@ -45,6 +48,7 @@ export function SourceTile({ src, label, place, marked, sent, onRemove }: Source
           <Progress label={t.create.uploading(label)} value={sent} />
         </div>
       )}
+      {children}
       <button
         type="button"
         aria-label={remove}

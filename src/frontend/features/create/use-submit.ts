@@ -4,7 +4,9 @@ import type { ModelInfo } from "../../api/types.gen.ts";
 import type { Draft } from "../../lib/draft.ts";
 import { requestFor } from "../../lib/options.ts";
 import { t } from "../../lib/strings.ts";
+import { rememberPrompt } from "../../state/history.ts";
 import { startJob } from "../../state/jobs.ts";
+import { mask } from "../../state/mask.ts";
 import { notifyError } from "../../state/toasts.ts";
 
 /** Sends the draft; errors of its fields are kept until it changes, others are told once. */
@@ -16,7 +18,8 @@ export function useSubmit(draft: Draft, model: ModelInfo | undefined) {
     setSending(true);
     setRefused(null);
     try {
-      await startJob(requestFor(draft, model));
+      await startJob(requestFor(draft, model, mask.get()?.url ?? null));
+      rememberPrompt(draft.prompt);
     } catch (caught) {
       if (caught instanceof ApiError && caught.problem.errors?.length) setRefused({ draft, error: caught });
       else notifyError(t.failed.generate, caught);

@@ -1,11 +1,8 @@
 import { ArrowUp } from "lucide-preact";
-import { useStore } from "../../lib/store.ts";
 import { t } from "../../lib/strings.ts";
-import { arrivals } from "../../state/arrivals.ts";
 
 /** Says that new images wait at the top; pressing it goes there. */
-export function ArrivalsPill({ name }: { name: string }) {
-  const count = useStore(arrivals).get(name)?.length ?? 0;
+export function ArrivalsPill({ count }: { count: number }) {
   return (
     <div role="status" class="relative z-20 h-0">
       {count > 0 && (

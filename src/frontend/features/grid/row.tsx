@@ -1,42 +1,86 @@
-import type { Item } from "../../api/types.gen.ts";
-import { GAP_PX, type Geometry } from "../../lib/geometry.ts";
-import { Tile, type TileHandlers } from "./tile.tsx";
+import { GAP_PX } from "../../lib/layout.ts";
+import { isSelected, isSelecting, type Selection } from "../../lib/selection.ts";
+import type { MonthCount } from "../../lib/timeline.ts";
+import type { Library } from "../../state/library.ts";
+import { memo } from "../../ui/memo.ts";
+import { MonthLabel } from "./month.tsx";
+import { EmptyTile, Tile, type TileHandlers } from "./tile.tsx";
 
 interface GridRowProps {
-  index: number;
-  shape: Geometry;
-  items: Item[];
-  selected: ReadonlySet<string>;
-  focused: string | null;
-  onFocus: (id: string) => void;
+  row: number;
+  /** The scroller's own height of it. */
+  at: number;
+  first: number;
+  count: number;
+  columns: number;
+  cell: number;
+  /** False for a row that flies past, whose cells are mere colours. */
+  full: boolean;
+  library: Library;
+  selection: Selection;
+  /** The cell that Tab reaches, when it is in this row. */
+  focused: number | null;
+  onFocus: (index: number) => void;
   handlers: TileHandlers;
 }
 
-export function GridRow({ index, shape, items, selected, focused, onFocus, handlers }: GridRowProps) {
+/** A row of cells; its elements are used again for other rows. */
+export const GridRow = memo(function GridRow(props: GridRowProps) {
+  const { row, at, first, count, columns, cell, full, library, selection, focused, onFocus, handlers } =
+    props;
+  const cells = Array.from({ length: count }, (_, column) => {
+    const index = first + column;
+    const item = library.itemAt(index);
+    const place = { index, column: column + 1, focusable: index === focused, onFocus };
+    return item && full ? (
+      <Tile
+        key={column}
+        {...place}
+        item={item}
+        size={cell}
+        selected={isSelected(selection, item.id)}
+        selecting={isSelecting(selection)}
+        handlers={handlers}
+      />
+    ) : (
+      <EmptyTile key={column} {...place} item={item} />
+    );
+  });
   return (
     <div
       role="row"
-      aria-rowindex={index + 1}
+      aria-rowindex={row + 1}
       class="absolute inset-x-0 top-0 grid"
       style={{
-        transform: `translateY(${index * shape.step}px)`,
-        height: `${shape.cell}px`,
+        transform: `translateY(${at}px)`,
+        height: `${cell}px`,
         gap: `${GAP_PX}px`,
-        gridTemplateColumns: `repeat(${shape.columns}, minmax(0, 1fr))`,
+        gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
       }}
     >
-      {items.map((item, column) => (
-        <Tile
-          key={item.id}
-          item={item}
-          column={column + 1}
-          selected={selected.has(item.id)}
-          selecting={selected.size > 0}
-          focusable={item.id === focused}
-          onFocus={onFocus}
-          handlers={handlers}
-        />
-      ))}
+      {cells}
     </div>
   );
+});
+
+interface HeadingRowProps {
+  row: number;
+  at: number;
+  columns: number;
+  month: MonthCount;
 }
+
+export const HeadingRow = memo(function HeadingRow({ row, at, columns, month }: HeadingRowProps) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={row + 1}
+      class="absolute inset-x-0 top-0"
+      style={{ transform: `translateY(${at}px)` }}
+    >
+      <div role="rowheader" aria-colindex={1} aria-colspan={columns}>
+        <MonthLabel month={month} />
+      </div>
+    </div>
+  );
+});

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { Item } from "../../api/types.gen.ts";
 import { t } from "../../lib/strings.ts";
 import { download } from "../../ui/download.ts";
+import { DaysLeft } from "./days-left.tsx";
 import type { TileHandlers } from "./tile.tsx";
 
 export type TileMode = "live" | "trash";
@@ -52,6 +53,7 @@ export function TileActions({ item, selected, selecting, active, focusable, hand
           {selected && <Check size={14} strokeWidth={3} aria-hidden="true" />}
         </span>
       </TileButton>
+      {handlers.mode === "trash" && item.deletedAt !== null && <DaysLeft deletedAt={item.deletedAt} />}
       {handlers.mode === "live" && (
         <TileButton
           tabIndex={focusable ? 0 : -1}

@@ -9,15 +9,17 @@ import { Sidebar } from "./sidebar.tsx";
 interface HeaderProps {
   title: string;
   note?: string | undefined;
+  /** Leaves the room to what else is in the bar; a small screen shows no title then. */
+  compact?: boolean;
   children?: ComponentChildren;
 }
 
 /** The bar at the top of every page; on small screens it also holds the menu. */
-export function Header({ title, note, children }: HeaderProps) {
+export function Header({ title, note, compact = false, children }: HeaderProps) {
   return (
     <header class="flex h-14 shrink-0 items-center gap-2 border-line border-b px-3 md:px-4">
       <Drawer />
-      <div class="min-w-0 flex-1">
+      <div class={compact ? "shrink-0 max-md:sr-only md:mr-4 md:min-w-24" : "min-w-0 flex-1"}>
         <h1 class="truncate font-semibold text-base">{title}</h1>
         {note && <p class="truncate text-soft text-xs">{note}</p>}
       </div>

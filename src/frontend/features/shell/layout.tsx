@@ -2,13 +2,17 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { useLocation } from "wouter-preact";
 import { t } from "../../lib/strings.ts";
-import { useViewedId } from "../../state/route.ts";
+import { useComparedIds, useViewedId } from "../../state/route.ts";
+import { lazy } from "./lazy.ts";
 import { OfflineBanner } from "./offline-banner.tsx";
 import { Sidebar } from "./sidebar.tsx";
 import { Toasts } from "./toasts.tsx";
 
+const Compare = lazy(async () => (await import("../../extras.ts")).Compare);
+
 export function Layout({ children }: { children: ComponentChildren }) {
   const viewing = useViewedId() !== null;
+  const compared = useComparedIds();
   useTitle();
   return (
     <div class="flex h-dvh">
@@ -25,7 +29,8 @@ export function Layout({ children }: { children: ComponentChildren }) {
         <OfflineBanner />
         {children}
       </main>
-      {!viewing && <Toasts />}
+      {compared && <Compare left={compared[0]} right={compared[1]} />}
+      {!viewing && !compared && <Toasts />}
     </div>
   );
 }

@@ -1,78 +1,84 @@
-import { RotateCcw, Trash2 } from "lucide-preact";
-import { useState } from "preact/hooks";
+import { Trash2 } from "lucide-preact";
+import { useCallback, useMemo, useState } from "preact/hooks";
 import { navigate } from "wouter-preact/use-browser-location";
-import type { Item } from "../../api/types.gen.ts";
+import { ALL_TRASH } from "../../lib/filter.ts";
 import { t } from "../../lib/strings.ts";
-import { deleteImages, emptyAllTrash, restoreImages } from "../../state/actions.ts";
-import { arrivalsKey } from "../../state/arrivals.ts";
-import { TRASH_FILTER, useConfig } from "../../state/queries.ts";
+import { emptyAllTrash, purgeChosen } from "../../state/actions.ts";
+import { type Chosen, chosenFrom, countOf } from "../../state/chosen.ts";
+import { useLibrary } from "../../state/library.ts";
+import { useConfig } from "../../state/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { Confirm } from "../../ui/confirm.tsx";
 import { Empty } from "../../ui/empty.tsx";
+import { useListKeys } from "../gallery/list-keys.ts";
 import { ImageBrowser } from "../grid/browser.tsx";
-import { useImages } from "../grid/use-images.ts";
 import { useSelection } from "../grid/use-selection.ts";
 import { Header } from "../shell/header.tsx";
+import { trashActions } from "./trash-actions.ts";
 
 export function TrashPage() {
   const days = useConfig().data?.trashDays;
-  const images = useImages(TRASH_FILTER);
-  const selection = useSelection(images.items);
-  const [asking, setAsking] = useState<"empty" | Item[] | null>(null);
-  const { chosen, clear } = selection;
-  const actions = [
-    {
-      label: t.image.restore,
-      icon: RotateCcw,
-      run: () => {
-        clear();
-        void restoreImages(chosen);
-      },
-    },
-    { label: t.image.deleteForever, icon: Trash2, danger: true, run: () => setAsking(chosen) },
-  ];
+  const library = useLibrary(ALL_TRASH);
+  const selecting = useSelection(library);
+  const [asking, setAsking] = useState<"empty" | Chosen | null>(null);
+  const { selection, clear } = selecting;
+  const actions = useMemo(() => {
+    const chosen = chosenFrom(selection, library);
+    return trashActions(chosen, clear, () => setAsking(chosen));
+  }, [selection, library, clear]);
+  useListKeys(
+    selecting,
+    useCallback((id) => trashActions({ ids: [id] }, clear, () => setAsking({ ids: [id] })), [clear]),
+  );
+  const { certain, total } = library;
   return (
     <>
-      <Header title={t.nav.trash} note={days === undefined ? undefined : t.trash.days(days)}>
-        {images.items.length > 0 && (
+      <Header title={t.nav.trash} note={days === undefined ? undefined : note(days, certain ? total : 0)}>
+        {certain && total > 0 && (
           <Button class="text-danger" onClick={() => setAsking("empty")}>
             {t.trash.emptyAction}
           </Button>
         )}
       </Header>
       <ImageBrowser
-        name={arrivalsKey(TRASH_FILTER)}
         mode="trash"
-        images={images}
-        selection={selection}
+        library={library}
+        selecting={selecting}
         actions={actions}
         empty={<TrashEmpty />}
       />
       {asking === "empty" && (
         <Confirm
           title={t.trash.confirmEmptyTitle}
-          body={t.trash.confirmEmpty(images.hasMore ? null : images.items.length)}
+          body={t.trash.confirmEmpty(total)}
           action={t.trash.emptyAction}
           cancel={t.trash.cancel}
-          onConfirm={() => void emptyAllTrash()}
+          onConfirm={() => {
+            clear();
+            void emptyAllTrash(total);
+          }}
           onClose={() => setAsking(null)}
         />
       )}
-      {Array.isArray(asking) && (
+      {asking !== null && asking !== "empty" && (
         <Confirm
-          title={t.trash.confirmTitle(asking.length)}
-          body={t.trash.confirm(asking.length)}
+          title={t.trash.confirmTitle(countOf(asking))}
+          body={t.trash.confirm(countOf(asking))}
           action={t.image.deleteForever}
           cancel={t.trash.cancel}
           onConfirm={() => {
             clear();
-            void deleteImages(asking);
+            void purgeChosen(asking);
           }}
           onClose={() => setAsking(null)}
         />
       )}
     </>
   );
+}
+
+function note(days: number, total: number): string {
+  return total === 0 ? t.trash.days(days) : t.trash.daysAndCount(total, days);
 }
 
 function TrashEmpty() {

@@ -1,12 +1,17 @@
 import type { Item } from "../../api/types.gen.ts";
 import { t } from "../../lib/strings.ts";
 import { deleteImages } from "../../state/actions.ts";
-import { closeViewer, useViewedId } from "../../state/route.ts";
 import { Confirm } from "../../ui/confirm.tsx";
 
+interface DeleteConfirmProps {
+  item: Item;
+  /** Called before the image goes. */
+  onConfirm?: () => void;
+  onClose: () => void;
+}
+
 /** Asks before one image is deleted for ever. */
-export function DeleteConfirm({ item, onClose }: { item: Item; onClose: () => void }) {
-  const viewed = useViewedId();
+export function DeleteConfirm({ item, onConfirm, onClose }: DeleteConfirmProps) {
   return (
     <Confirm
       title={t.trash.confirmTitle(1)}
@@ -14,7 +19,7 @@ export function DeleteConfirm({ item, onClose }: { item: Item; onClose: () => vo
       action={t.image.deleteForever}
       cancel={t.trash.cancel}
       onConfirm={() => {
-        if (viewed === item.id) void closeViewer();
+        onConfirm?.();
         void deleteImages([item]);
       }}
       onClose={onClose}

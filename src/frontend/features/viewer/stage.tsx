@@ -2,28 +2,46 @@ import { ChevronLeft, ChevronRight } from "lucide-preact";
 import { ApiError } from "../../api/http.ts";
 import type { Item } from "../../api/types.gen.ts";
 import { t } from "../../lib/strings.ts";
+import type { ZoomView } from "../../ui/zoom.ts";
 import { Picture } from "./picture.tsx";
-import { useSwipe } from "./use-swipe.ts";
 
 interface StageProps {
   item: Item | null;
   error: Error | null;
+  view: ZoomView;
   previous: (() => void) | null;
   next: (() => void) | null;
 }
 
-export function Stage({ item, error, previous, next }: StageProps) {
-  const swipe = useSwipe(previous, next);
+export function Stage({ item, error, view, previous, next }: StageProps) {
+  const { zoom, host, handlers } = view;
   return (
-    <div class="relative min-h-0 flex-1 touch-pan-y pb-4 md:px-14" {...swipe}>
-      {item && <Picture item={item} />}
-      {!item && error && (
-        <p role="alert" class="flex size-full items-center justify-center text-soft">
-          {error instanceof ApiError && error.status === 404 ? t.viewer.notFound : t.viewer.failed}
-        </p>
-      )}
+    <div
+      ref={host}
+      class={`relative min-h-0 flex-1 touch-none select-none ${zoom.scale > 1 ? "cursor-grab active:cursor-grabbing" : ""}`}
+      {...handlers}
+    >
+      <div data-zoom-frame class="absolute inset-0 overflow-hidden py-2 md:px-14">
+        {item && <Picture key={item.id} item={item} view={view} />}
+        {!item && error && (
+          <p role="alert" class="flex size-full items-center justify-center p-4 text-center text-soft">
+            {error instanceof ApiError && error.status === 404 ? t.viewer.notFound : t.viewer.failed}
+          </p>
+        )}
+      </div>
       <Step label={t.viewer.previous} icon={ChevronLeft} class="left-2" go={previous} />
       <Step label={t.viewer.next} icon={ChevronRight} class="right-2" go={next} />
+      {zoom.scale > 1 && (
+        <button
+          type="button"
+          aria-label={t.viewer.fit}
+          title={t.viewer.fit}
+          class="tap pop-in absolute bottom-4 left-1/2 h-8 -translate-x-1/2 rounded-full bg-black/60 px-3.5 text-white text-xs hover:bg-black/80"
+          onClick={view.reset}
+        >
+          {`${view.percent()} %`}
+        </button>
+      )}
     </div>
   );
 }

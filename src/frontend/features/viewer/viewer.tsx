@@ -1,24 +1,30 @@
+import { useRef, useState } from "preact/hooks";
 import type { Item } from "../../api/types.gen.ts";
 import { morph } from "../../lib/motion.ts";
 import { t } from "../../lib/strings.ts";
 import { useImage } from "../../state/queries.ts";
-import { closeViewer, useViewedId } from "../../state/route.ts";
+import { closeViewer, showInViewer, useComparedIds, useViewedId } from "../../state/route.ts";
 import { Modal } from "../../ui/dialog.tsx";
+import { useFullScreen } from "../../ui/full-screen.ts";
+import { useZoom } from "../../ui/zoom.ts";
+import { lazy } from "../shell/lazy.ts";
 import { Toasts } from "../shell/toasts.tsx";
+import { comparisonsOf } from "./comparisons.ts";
+import { DeleteConfirm } from "./delete-confirm.tsx";
 import { Details } from "./details.tsx";
+import { useNeighbours, type ViewerList } from "./list.ts";
 import { Stage } from "./stage.tsx";
 import { useDetailsOpen } from "./use-details-open.ts";
 import { useViewerActions } from "./use-viewer-actions.ts";
 import { useViewerKeys } from "./use-viewer-keys.ts";
 import { ViewerBar } from "./viewer-bar.tsx";
 
+const Help = lazy(async () => (await import("../../extras.ts")).Help);
+
 interface ViewerProps {
-  items: Item[];
-  hasMore: boolean;
-  loadMore: () => void;
+  /** What Previous and Next lead through. */
+  list: ViewerList;
   onEdit: (item: Item) => void;
-  /** Asks before an image in Trash is deleted. */
-  onDelete: (item: Item) => void;
 }
 
 /** Shows one image at its best; it is open while the address names an image. */
@@ -27,13 +33,31 @@ export function Viewer(props: ViewerProps) {
   return id === null ? null : <OpenViewer id={id} {...props} />;
 }
 
-function OpenViewer({ id, items, hasMore, loadMore, onEdit, onDelete }: ViewerProps & { id: string }) {
+function OpenViewer({ id, list, onEdit }: ViewerProps & { id: string }) {
+  const screen = useRef<HTMLDivElement>(null);
   const detail = useImage(id);
-  const item = items.find((candidate) => candidate.id === id) ?? detail.data ?? null;
+  const item = list.itemAt(list.indexOf(id)) ?? detail.data ?? null;
   const [details, toggleDetails] = useDetailsOpen();
-  const actions = useViewerActions({ id, item, items, hasMore, loadMore, onEdit, onDelete });
+  const [help, setHelp] = useState(false);
+  const [doomed, setDoomed] = useState<Item | null>(null);
+  const [fullScreen, toggleFullScreen] = useFullScreen(screen);
+  const neighbours = useNeighbours(list, id, showInViewer);
+  const actions = useViewerActions({ item, neighbours, onEdit, onDelete: setDoomed });
   const close = () => closeTo(id);
-  const onKeyDown = useViewerKeys({ ...actions, details: toggleDetails });
+  const view = useZoom({
+    key: id,
+    natural: item?.width ?? 0,
+    onSwipe: (swipe) => ({ left: actions.next, right: actions.previous, down: close })[swipe]?.(),
+  });
+  const openHelp = () => setHelp(true);
+  const onKeyDown = useViewerKeys({
+    ...actions,
+    details: toggleDetails,
+    fullScreen: toggleFullScreen,
+    help: openHelp,
+    view,
+  });
+  const comparing = useComparedIds() !== null;
   return (
     <Modal
       label={t.viewer.label}
@@ -41,20 +65,32 @@ function OpenViewer({ id, items, hasMore, loadMore, onEdit, onDelete }: ViewerPr
       class="always-dark fixed inset-0 m-0 h-dvh max-h-none w-screen max-w-none overflow-hidden bg-canvas text-ink"
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are shortcuts for the buttons inside. */}
-      <div class="flex size-full flex-col lg:flex-row" onKeyDown={onKeyDown}>
+      <div ref={screen} class="flex size-full flex-col bg-canvas lg:flex-row" onKeyDown={onKeyDown}>
         <div class="flex min-h-0 min-w-0 flex-1 flex-col">
           <ViewerBar
             item={item}
             actions={actions}
+            comparisons={item ? comparisonsOf(item, detail.data, neighbours) : []}
             details={details}
             onDetails={toggleDetails}
+            fullScreen={fullScreen}
+            onFullScreen={toggleFullScreen}
+            onHelp={openHelp}
             onClose={close}
           />
-          <Stage key={id} item={item} error={detail.error} previous={actions.previous} next={actions.next} />
+          <Stage
+            item={item}
+            error={detail.error}
+            view={view}
+            previous={actions.previous}
+            next={actions.next}
+          />
         </div>
         {details && item && <Details item={item} detail={detail.data} onClose={toggleDetails} />}
+        {!comparing && <Toasts />}
       </div>
-      <Toasts />
+      {help && <Help onClose={() => setHelp(false)} />}
+      {doomed && <DeleteConfirm item={doomed} onConfirm={actions.leave} onClose={() => setDoomed(null)} />}
     </Modal>
   );
 }

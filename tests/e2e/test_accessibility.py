@@ -1,0 +1,137 @@
+"""What axe-core finds on every page and in every dialog: nothing serious."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+from scripts.build_frontend import MODULES
+from tests.e2e import look
+from tests.e2e.conftest import Visit
+from tests.e2e.studio import Gallery, Watch
+
+SERIOUS = {"serious", "critical"}
+# A tile is named by its prompt alone; how long it stays in Trash is told in it, and is no label of it.
+RUN = """axe.run(document, {
+    resultTypes: ["violations"],
+    rules: { "label-content-name-mismatch": { enabled: false } },
+}).then(({ violations }) => violations)"""
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+WAYS = [
+    pytest.param({"color_scheme": scheme, "reduced_motion": "reduce", **screen}, id=f"{scheme}-{name}")
+    for scheme in ("light", "dark")
+    for name, screen in (("desktop", {}), ("phone", PHONE))
+]
+
+
+async def findings(page: Page) -> list[str]:
+    """What is seriously wrong with the page as it is, one line for each element."""
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate((MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    await look.frames(page)
+    return [
+        f"{violation['id']} ({violation['impact']}): {node['html'][:200]} {node['failureSummary']}"
+        for violation in await page.evaluate(RUN)
+        if violation["impact"] in SERIOUS
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_create(visit: Visit, gallery: Gallery, way: dict[str, Any]) -> None:
+    page = await visit("/", **way)
+    await expect(page.get_by_role("main")).to_contain_text("Your images appear here")
+    assert await findings(page) == []
+    await gallery.add("a red fox")
+    await page.goto("/gallery")
+    await look.tile(page, "a red fox").click()
+    await look.button(look.viewer(page), "Edit").click()
+    await look.expect_sources(page, "a red fox")
+    job = await look.generate(page, "the same fox in snow")
+    await expect(job).to_contain_text("Done")
+    assert await findings(page) == []
+    await look.button(page, "Prompt history").click()
+    await expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
+    assert await findings(page) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_gallery(visit: Visit, gallery: Gallery, way: dict[str, Any]) -> None:
+    page = await visit("/gallery", **way)
+    await expect(look.heading(page, "No images yet")).to_be_visible()
+    assert await findings(page) == []
+    await page.goto("about:blank")
+    await gallery.fill(60)
+    await page.goto("/gallery")
+    await expect(look.tile(page, "image 1")).to_be_visible()
+    assert await findings(page) == []
+    await look.tile(page, "image 1").focus()
+    await page.keyboard.press("Space")
+    await expect(look.toolbar(page)).to_be_visible()
+    assert await findings(page) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_viewer_and_compare(visit: Visit, gallery: Gallery, way: dict[str, Any]) -> None:
+    three, two, _ = await gallery.add("three", "two", "one")
+    page = await visit(f"/gallery?image={two['id']}", **way)
+    await expect(look.viewer(page).get_by_role("img", name="two")).to_be_visible()
+    details = look.viewer(page).get_by_role("complementary", name="Details")
+    if not await details.count():
+        await look.button(look.viewer(page), "Details").click()
+    await expect(details).to_contain_text("PNG")
+    assert await findings(page) == []
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
+    assert await findings(page) == []
+    await page.keyboard.press("Escape")
+    await look.button(look.viewer(page), "Compare with…").click()
+    await expect(page.get_by_role("menuitem").first).to_be_visible()
+    assert await findings(page) == []
+    await page.goto(f"/gallery?compare={two['id']},{three['id']}")
+    compare = page.get_by_role("dialog", name="Compare images")
+    for choice in ("Side by side", "Slider"):
+        await compare.get_by_role("radio", name=choice).check(force=True)
+        await expect(compare.get_by_role("img", name="three")).to_be_visible()
+        assert await findings(page) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_trash_and_elsewhere(visit: Visit, gallery: Gallery, watch: Watch, way: dict[str, Any]) -> None:
+    watch.tolerate("status of 404")
+    page = await visit("/trash", **way)
+    await expect(look.heading(page, "Trash is empty")).to_be_visible()
+    assert await findings(page) == []
+    await gallery.add("two", "one")
+    await gallery.rows("UPDATE image SET deleted_at = now()")
+    await page.reload()
+    await look.expect_tiles(page, "one", "two")
+    assert await findings(page) == []
+    await look.button(page, "Empty Trash").click()
+    await expect(page.get_by_role("dialog", name="Empty Trash?")).to_be_visible()
+    assert await findings(page) == []
+    await page.goto("/no-such-page")
+    await expect(look.heading(page, "There is no such page")).to_be_visible()
+    assert await findings(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_mask(visit: Visit, gallery: Gallery, scheme: str) -> None:
+    await gallery.add("a red fox")
+    page = await visit("/gallery", color_scheme=scheme, reduced_motion="reduce")
+
+    async def answer(route: Any) -> None:
+        config = await (await route.fetch()).json()
+        config["models"][0]["mask"] = True
+        await route.fulfill(json=config)
+
+    await page.route("**/api/config", answer)
+    await page.reload()
+    await look.press(page, "a red fox", "Edit")
+    await look.button(page, "Paint a mask").click()
+    await look.button(page, "Mask everything").click()
+    assert await findings(page) == []
+    await look.button(page, "Use mask").click()
+    await expect(look.button(page, "Change the mask")).to_be_visible()
+    assert await findings(page) == []

@@ -1,0 +1,298 @@
+"""A gallery of years: both ends, any month, and the way back to a place."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Locator, Page, Request, Route, expect
+from tests.e2e import look
+from tests.e2e.conftest import Visit
+from tests.e2e.studio import Gallery, Watch
+
+COUNT = 30_000
+STEP = timedelta(minutes=30)
+MOST_CELLS = 80
+MOST_NODES = 1_500
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PLACE = """() => {
+  const scroller = document.querySelector("[data-scroller]");
+  return [scroller.scrollTop, scroller.scrollHeight - scroller.clientHeight];
+}"""
+# Each cell that asks for its picture, by how far it is from what shows.
+ASKING = """() => {
+  const box = document.querySelector("[data-scroller]").getBoundingClientRect();
+  return [...document.querySelectorAll("[role=gridcell] img[src]")].map((image) => {
+    const { top, bottom } = image.getBoundingClientRect();
+    return Math.max(0, box.top - bottom, top - box.bottom);
+  });
+}"""
+
+
+@pytest.fixture
+async def years(gallery: Gallery) -> Gallery:
+    await gallery.fill(COUNT, STEP)
+    return gallery
+
+
+def timeline(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Timeline")
+
+
+async def at_timeline(page: Page) -> None:
+    """Move the focus to the timeline, once it knows all months."""
+    await expect(timeline(page)).to_have_attribute("aria-valuemax", re.compile(r"\d\d"))
+    await timeline(page).focus()
+
+
+async def shown(page: Page) -> str:
+    """The name of the first image that is wholly below the heading."""
+    names = await page.evaluate("""() => {
+      const top = document.querySelector("[data-scroller]").getBoundingClientRect().top + 44;
+      const cells = [...document.querySelectorAll("[role=gridcell]")];
+      return cells.filter((cell) => cell.getBoundingClientRect().top >= top - 1)
+        .map((cell) => cell.getAttribute("aria-label"));
+    }""")
+    return str(names[0])
+
+
+async def rest(page: Page) -> None:
+    """Wait until all cells are there and the address tells the place."""
+    await expect(page.get_by_role("gridcell", name="Image, loading")).to_have_count(0)
+    await page.wait_for_timeout(400)
+
+
+@pytest.mark.usefixtures("years")
+async def test_keys_lead_to_both_ends_of_thirty_thousand_images(visit: Visit) -> None:
+    page = await visit("/gallery")
+    await look.tile(page, "image 1").focus()
+    await page.keyboard.press("End")
+    await expect(look.tile(page, f"image {COUNT}")).to_be_focused()
+    assert await look.tiles(page).count() <= MOST_CELLS
+    await page.keyboard.press("ArrowLeft")
+    await expect(look.tile(page, f"image {COUNT - 1}")).to_be_focused()
+    await page.keyboard.press("PageUp")
+    await expect(look.tile(page, f"image {COUNT - 1}")).not_to_be_focused()
+    await page.keyboard.press("Home")
+    await expect(look.tile(page, "image 1")).to_be_focused()
+
+
+@pytest.mark.usefixtures("years")
+async def test_the_scrollbar_and_the_wheel_reach_both_ends(visit: Visit) -> None:
+    page = await visit("/gallery")
+    await expect(look.tile(page, "image 1")).to_be_visible()
+    await page.evaluate("document.querySelector('[data-scroller]').scrollTop = 1e9")
+    await expect(look.tile(page, f"image {COUNT}")).to_be_visible()
+    await page.mouse.move(700, 500)
+    for _ in range(5):
+        await page.mouse.wheel(0, -1_000)
+    await expect(look.tile(page, f"image {COUNT}")).to_have_count(0)
+    for _ in range(5):
+        await page.mouse.wheel(0, 2_000)
+    await expect(look.tile(page, f"image {COUNT}")).to_be_visible()
+    top, most = await page.evaluate(PLACE)
+    assert top == pytest.approx(most, abs=1)
+
+
+@pytest.mark.usefixtures("years")
+async def test_a_list_that_is_taller_than_a_browser_can_scroll_is_reached_end_to_end(visit: Visit) -> None:
+    page = await visit("/gallery", **PHONE)
+    await page.evaluate("localStorage.setItem('aiimagecraft.cell', '320')")
+    await page.reload()
+    await expect(look.tile(page, "image 1")).to_be_visible()
+    await at_timeline(page)
+    top, most = await page.evaluate(PLACE)
+    assert (top, most < 8_000_000) == (0, True)
+    await page.evaluate("document.querySelector('[data-scroller]').scrollTop = 4e6")
+    await rest(page)
+    middle = int((await shown(page)).removeprefix("image "))
+    assert COUNT * 0.4 < middle < COUNT * 0.6
+    # From there, the wheel goes from image to image.
+    await page.mouse.move(200, 500)
+    await page.mouse.wheel(0, 390)
+    await rest(page)
+    assert int((await shown(page)).removeprefix("image ")) == middle + 1
+    await page.evaluate("document.querySelector('[data-scroller]').scrollTop = 1e9")
+    await expect(look.tile(page, f"image {COUNT}")).to_be_visible()
+    top, most = await page.evaluate(PLACE)
+    assert top == pytest.approx(most, abs=1)
+
+
+@pytest.mark.usefixtures("years")
+async def test_the_timeline_leads_to_any_month(visit: Visit) -> None:
+    page = await visit("/gallery")
+    line = timeline(page)
+    await at_timeline(page)
+    months: list[str] = []
+    for key in ("ArrowDown", "ArrowDown", "PageDown", "End", "Home"):
+        await page.keyboard.press(key)
+        await rest(page)
+        text = await line.get_attribute("aria-valuetext") or ""
+        assert re.fullmatch(r"\w+ \d{4}, [\d,]+ images?", text)
+        months.append(text.split(",")[0])
+        if key != "End":
+            await expect(page.get_by_role("rowheader", name=months[-1])).to_have_count(1)
+    assert len(set(months)) == 5
+    box = await line.bounding_box()
+    assert box is not None
+    await page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    await rest(page)
+    middle = int((await shown(page)).removeprefix("image "))
+    assert COUNT * 0.4 < middle < COUNT * 0.6
+    nodes = await page.evaluate("document.querySelectorAll('*').length")
+    assert nodes < MOST_NODES
+
+
+@pytest.mark.usefixtures("years")
+async def test_the_place_is_found_again_by_its_address(visit: Visit) -> None:
+    page = await visit("/gallery")
+    await at_timeline(page)
+    await page.keyboard.press("PageDown")
+    await page.mouse.move(700, 500)
+    await page.mouse.wheel(0, 1_234)
+    await rest(page)
+    target = look.tile(page, await shown(page))
+    before = await look.top_of(target)
+    await expect(page).to_have_url(re.compile(r"at=\d{4}-\d\d&skip=\d+"))
+    await page.reload()
+    assert await look.top_of(target) == pytest.approx(before, abs=1)
+    await look.link(page, "Create").click()
+    await expect(look.heading(page, "Create")).to_be_visible()
+    await page.go_back()
+    assert await look.top_of(target) == pytest.approx(before, abs=1)
+    other = await visit(page.url.split("/", 3)[3].join(["/", ""]))
+    await expect(look.tile(other, str(await target.get_attribute("aria-label")))).to_be_visible()
+
+
+@pytest.mark.usefixtures("years")
+async def test_the_place_is_kept_through_star_trash_viewer_and_another_size(visit: Visit) -> None:
+    page = await visit("/gallery")
+    await at_timeline(page)
+    await page.keyboard.press("PageDown")
+    await page.mouse.move(700, 400)
+    await page.mouse.wheel(0, 700)
+    await rest(page)
+    first = int((await shown(page)).removeprefix("image "))
+    target = look.tile(page, f"image {first}")
+    before = await look.top_of(target)
+    await look.press(page, f"image {first + 1}", "Star")
+    await expect(look.button(look.tile(page, f"image {first + 1}"), "Unstar")).to_be_visible()
+    await look.press(page, f"image {first + 8}", "Move to Trash")
+    await expect(look.tile(page, f"image {first + 8}")).to_have_count(0)
+    assert await look.top_of(target) == pytest.approx(before, abs=1)
+    await target.click()
+    await expect(look.viewer(page)).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(look.viewer(page)).to_have_count(0)
+    assert await look.top_of(target) == pytest.approx(before, abs=1)
+    await page.set_viewport_size({"width": 900, "height": 900})
+    await expect(target).to_be_visible()
+
+
+@pytest.mark.usefixtures("years")
+async def test_the_first_page_takes_one_request_and_pictures_only_near_the_screen(
+    visit: Visit,
+) -> None:
+    page = await visit("/trash")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    counts: list[int] = []
+    # A machine so busy that events are late has the list fetched once more when they come.
+    for _ in range(3):
+        asked.clear()
+        await page.goto("/gallery")
+        await expect(look.tile(page, "image 1")).to_be_visible()
+        await page.wait_for_timeout(1_000)
+        counts.append(sum("/api/gallery?" in url for url in asked))
+        if counts[-1] == 1:
+            break
+    assert min(counts) == 1
+    far = await page.evaluate(ASKING)
+    assert 0 < len(far) <= MOST_CELLS
+    assert max(far) <= 200
+    assert sum("/uploads/" in url for url in asked) <= len(far)
+
+
+@pytest.mark.usefixtures("years")
+async def test_a_fling_leaves_no_queue_behind(visit: Visit) -> None:
+    page = await visit("/gallery")
+    await expect(look.tile(page, "image 1")).to_be_visible()
+    open_requests: set[Request] = set()
+
+    def ended(request: Request) -> None:
+        open_requests.discard(request)
+
+    def started(request: Request) -> None:
+        open_requests.add(request)
+
+    page.on("request", started)
+    page.on("requestfinished", ended)
+    page.on("requestfailed", ended)
+    await page.route("**/uploads/**", slowly)
+    await page.mouse.move(700, 500)
+    for _ in range(30):
+        await page.mouse.wheel(0, 3_000)
+        await look.frames(page)
+    waiting = [request.url for request in open_requests]
+    assert len([url for url in waiting if "/api/gallery" in url]) <= 1
+    assert len([url for url in waiting if "/uploads/" in url]) <= MOST_CELLS
+    far = await page.evaluate(ASKING)
+    assert max(far, default=0) <= 200
+
+
+async def slowly(route: Route) -> None:
+    await route.request.frame.page.wait_for_timeout(500)
+    await route.continue_()
+
+
+async def test_a_page_that_fails_is_asked_for_again_in_place(
+    visit: Visit, years: Gallery, watch: Watch
+) -> None:
+    del years
+    watch.tolerate("status of 500")
+    page = await visit("/gallery")
+    await expect(look.tile(page, "image 1")).to_be_visible()
+    problem = '{"type": "about:blank", "title": "Out of order", "status": 500, "detail": "Out of order"}'
+    await page.route(
+        "**/api/gallery?*at=*",
+        lambda route: route.fulfill(status=500, body=problem, content_type="application/problem+json"),
+    )
+    await at_timeline(page)
+    await page.keyboard.press("PageDown")
+    alert = page.get_by_role("alert").filter(has_text="More images could not be loaded")
+    await expect(alert).to_contain_text("Out of order")
+    await page.unroute("**/api/gallery?*at=*")
+    await look.button(page, "Try again").click()
+    await expect(alert).to_have_count(0)
+    await rest(page)
+    assert (await shown(page)).startswith("image ")
+
+
+async def test_a_rectangle_and_a_shift_range_choose_images(visit: Visit, gallery: Gallery) -> None:
+    await gallery.fill(60)
+    page = await visit("/gallery")
+    await look.frames(page)
+    first, last = look.tile(page, "image 2"), look.tile(page, "image 9")
+    start, end = await first.bounding_box(), await last.bounding_box()
+    assert start is not None
+    assert end is not None
+    await page.mouse.move(start["x"] + 60, start["y"] + 60)
+    await page.mouse.down()
+    await page.mouse.move(end["x"] + 60, end["y"] + 60, steps=4)
+    await expect(page.get_by_role("gridcell", selected=True)).to_have_count(4)
+    await page.mouse.up()
+    await expect(look.viewer(page)).to_have_count(0)
+    await expect(look.toolbar(page)).to_contain_text("4 selected")
+    await look.button(look.toolbar(page), "Clear selection").click()
+    await look.press(page, "image 3", "Select")
+    await look.tile(page, "image 20").click(modifiers=["Shift"])
+    await expect(look.toolbar(page)).to_contain_text("18 selected")
+
+
+async def test_a_small_gallery_has_no_timeline(visit: Visit, gallery: Gallery) -> None:
+    await gallery.add("a red fox")
+    page = await visit("/gallery")
+    await look.expect_tiles(page, "a red fox")
+    await expect(timeline(page)).to_have_count(0)
+    await expect(page.get_by_role("rowheader")).to_have_count(1)
