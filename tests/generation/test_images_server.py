@@ -31,7 +31,7 @@ from aiimagecraft.generation.catalogue import named
 from aiimagecraft.generation.pricing import PRICES
 
 SMALL = "1024x640"
-ONE_STORE = pytest.mark.one_store("it is the images server that fails, before anything is stored")
+pytestmark = pytest.mark.one_store("what an images server says does not depend on the store; test_paid keeps")
 
 
 @pytest.fixture
@@ -202,7 +202,6 @@ async def test_a_mask_needs_a_source(studio: Studio) -> None:
         ({"model": "sketch"}, "model"),
     ],
 )
-@ONE_STORE
 async def test_what_a_model_cannot_do_is_named(
     studio: Studio, images: StandIn, body: dict[str, object], field: str
 ) -> None:
@@ -231,7 +230,6 @@ FINAL = [
 
 
 @pytest.mark.parametrize(("fault", "slug", "says"), FINAL)
-@ONE_STORE
 async def test_what_is_final_is_asked_once_and_said_in_words(
     studio: Studio, images: StandIn, fault: str, slug: str, says: str
 ) -> None:
@@ -254,7 +252,6 @@ async def test_what_is_final_is_asked_once_and_said_in_words(
         ("[data url]", 1),
     ],
 )
-@ONE_STORE
 async def test_what_passes_is_asked_again(studio: Studio, images: StandIn, fault: str, tries: int) -> None:
     job = await made(studio, f"a fox {fault}", size=SMALL)
     assert job["status"] == "done", job["error"]
@@ -262,7 +259,6 @@ async def test_what_passes_is_asked_again(studio: Studio, images: StandIn, fault
     assert len(await walk(studio.client)) == 1
 
 
-@ONE_STORE
 async def test_a_server_that_asks_to_wait_is_given_that_time(studio: Studio, images: StandIn) -> None:
     await made(studio, "a fox [429 1 after 0.6]", size=SMALL)
     first, second = images.requests()
@@ -270,7 +266,6 @@ async def test_a_server_that_asks_to_wait_is_given_that_time(studio: Studio, ima
     assert second.received_at - first.answered_at >= 0.6
 
 
-@ONE_STORE
 async def test_a_server_that_asks_to_wait_for_long_is_not_waited_for(studio: Studio, images: StandIn) -> None:
     job = await made(studio, "a fox [429 9 after 600]", size=SMALL)
     assert "10 minutes" in job["error"]["detail"]
@@ -278,7 +273,6 @@ async def test_a_server_that_asks_to_wait_for_long_is_not_waited_for(studio: Stu
 
 
 @pytest.mark.parametrize("fault", ["[cut 1]", "[reset 1]"])
-@ONE_STORE
 async def test_an_answer_that_is_cut_off_is_asked_for_once_more(
     studio: Studio, images: StandIn, fault: str
 ) -> None:
@@ -287,7 +281,6 @@ async def test_an_answer_that_is_cut_off_is_asked_for_once_more(
     assert len(images.requests()) == 2
 
 
-@ONE_STORE
 async def test_answers_that_are_cut_off_again_and_again_are_not_paid_for_for_ever(
     studio: Studio, images: StandIn
 ) -> None:
@@ -452,7 +445,6 @@ async def test_an_image_is_shown_while_it_is_made(studio: Studio, images: StandI
     assert await studio.rows("SELECT FROM generation_partial") == []
 
 
-@ONE_STORE
 async def test_a_busy_server_is_told_of_while_it_is_waited_for(studio: Studio, images: StandIn) -> None:
     async with listening(studio) as events:
         await made(studio, "a fox [429 1 after 1]", size=SMALL)
