@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from base64 import b64encode
 from collections.abc import Iterable
@@ -156,6 +157,13 @@ async def scroll_to(page: Page, target: Locator) -> None:
 async def frames(page: Page) -> None:
     """Let the browser draw twice."""
     await page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+async def until(page: Page, condition: str) -> None:
+    """Wait until a condition holds; the page's policy forbids Playwright's own way, which evaluates text."""
+    async with asyncio.timeout(15):
+        while not await page.evaluate(condition):
+            await frames(page)
 
 
 async def top_of(target: Locator) -> float:

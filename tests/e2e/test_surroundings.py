@@ -171,3 +171,21 @@ async def test_whatever_goes_wrong_on_a_page_fails_its_test(visit: Visit, watch:
         assert text in problems
         watch.tolerate(text)
     watch.tolerate("127.0.0.1:9")
+
+
+async def test_signed_addresses_are_fetched_anew_before_they_end(visit: Visit, gallery: Gallery) -> None:
+    await gallery.add("a red fox")
+    page = await visit("/gallery")
+    await page.clock.install()
+    await page.reload()
+    await look.expect_tiles(page, "a red fox")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.clock.fast_forward("46:00")
+    assert not any("/api/gallery" in url for url in asked), "An address of the app holds for ever"
+    # A bucket's address is a whole one; this one is whole and the app's own.
+    await page.evaluate(
+        "document.body.append(Object.assign(new Image(), {src: location.origin + '/icon.svg'}))"
+    )
+    async with page.expect_request("**/api/gallery?**"):
+        await page.clock.fast_forward("46:00")

@@ -23,7 +23,7 @@ async def opened(visit: Visit, name: str) -> Page:
     await look.tile(page, name).click()
     await expect(shown(page, name)).to_be_visible()
     # While the tile grows into the viewer, a press meets the transition and nothing beneath it.
-    await page.wait_for_function("!document.documentElement.matches(':active-view-transition')")
+    await look.until(page, "!document.documentElement.matches(':active-view-transition')")
     return page
 
 
@@ -148,7 +148,7 @@ async def scale(page: Page) -> float:
 
 
 async def expect_scale(page: Page, wanted: float) -> None:
-    await page.wait_for_function(f"wanted => Math.abs({SCALE} - wanted) < 0.01", arg=wanted)
+    await look.until(page, f"Math.abs({SCALE} - {wanted}) < 0.01")
 
 
 async def test_the_preview_comes_first_and_the_original_when_zoomed(visit: Visit, gallery: Gallery) -> None:
@@ -179,7 +179,7 @@ async def test_what_is_under_the_pointer_stays_there_and_drags_stop_at_the_edge(
     assert before is not None
     left, top = before["x"] + 100, before["y"] + 100
     await page.mouse.dblclick(left, top)
-    await page.wait_for_function(f"{SCALE} > 2")
+    await look.until(page, f"{SCALE} > 2")
     after = await picture.bounding_box()
     assert after is not None
     factor = after["width"] / before["width"]

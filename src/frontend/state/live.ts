@@ -12,6 +12,9 @@ import { applyJobs } from "./queries.ts";
 /** True while events arrive; the page starts as if they did. */
 export const online = createStore(true);
 
+/** A bucket's addresses are signed for an hour at least; before the first can end, all are fetched anew. */
+const REFRESH_MS = 45 * 60_000;
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 let failures = 0;
 let everReady = false;
@@ -30,6 +33,7 @@ export function startLive(onJobFailed: (job: Job) => void): void {
   };
   window.addEventListener("online", hurry);
   document.addEventListener("visibilitychange", hurry);
+  setInterval(() => document.querySelector('img[src^="http"]') && refetchEverything(), REFRESH_MS);
   connect();
 }
 
