@@ -184,8 +184,8 @@ async def test_signed_addresses_are_fetched_anew_before_they_end(visit: Visit, g
     await page.clock.fast_forward("46:00")
     assert not any("/api/gallery" in url for url in asked), "An address of the app holds for ever"
     # A bucket's address is a whole one; this one is whole and the app's own.
-    await page.evaluate(
-        "document.body.append(Object.assign(new Image(), {src: location.origin + '/icon.svg'}))"
-    )
+    thumb = "document.querySelector('[role=grid] img').getAttribute('src')"
+    whole = f"Object.assign(new Image(), {{src: location.origin + {thumb}}})"
+    await page.evaluate(f"document.body.append({whole})")
     async with page.expect_request("**/api/gallery?**"):
         await page.clock.fast_forward("46:00")
