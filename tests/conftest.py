@@ -24,7 +24,7 @@ from aiimagecraft.storage import Storage
 from tests.standins.objects import Bucket, Objects, objects
 
 STORES = ("local", "s3")
-BOTH = ("gallery", "generation", "tests")
+BOTH = ("gallery", "generation")
 """Folders whose tests run on each store; in others it plays no part."""
 TABLES = "image, source, image_source, generation_job, saq_jobs, change, change_row, archive"
 
@@ -63,7 +63,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what keeps objects once in a local directory and once in a bucket."""
     if "store" in metafunc.fixturenames:
         one = metafunc.definition.get_closest_marker("one_store") is not None
-        both = metafunc.definition.path.parent.name in BOTH and not one
+        path = metafunc.definition.path
+        both = (path.parent.name in BOTH or path.name == "test_storage.py") and not one
         metafunc.parametrize("store", STORES if both else STORES[:1], indirect=True)
 
 

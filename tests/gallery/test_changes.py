@@ -9,6 +9,8 @@ from tests.gallery.test_pages import add, walk
 
 from aiimagecraft.schema import uuid7
 
+pytestmark = pytest.mark.one_store("stars and Trash are rows of the database")
+
 
 async def test_star_trash_and_restore(studio: Studio) -> None:
     image_id = await add(studio.owner)

@@ -22,6 +22,8 @@ from aiimagecraft.gallery.filters import GalleryFilter, GalleryQuery
 from aiimagecraft.schema import Cursor, scope_of, uuid7
 from aiimagecraft.storage import Storage
 
+pytestmark = pytest.mark.one_store("pages are read from the database alone")
+
 # Its address is all that a page asks of a store; a bucket is not opened before it is used.
 NOWHERE = Storage(Settings(s3_bucket="b", s3_key="k", s3_secret="s", s3_endpoint="http://127.0.0.1:9"))
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

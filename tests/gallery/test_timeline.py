@@ -11,6 +11,8 @@ from tests.gallery.test_pages import NOON, add, walk
 
 from aiimagecraft.gallery.query import search_words
 
+pytestmark = pytest.mark.one_store("months and words are read from the database alone")
+
 MAY = datetime(2026, 5, 31, 23, 59, 59, tzinfo=UTC)
 
 
