@@ -109,8 +109,8 @@ class Studio:
         """Run the worker's own functions until the queue is empty."""
         async with worker.resources(self.settings, self.queue) as context, asyncio.timeout(60):
             await self._burst(context)
-            # On a busy machine a burst may be over before it has seen anything.
-            while await self.queue.saq.count("queued"):
+            # On a busy machine a burst may be over before it has seen anything, or hand back what it took.
+            while await self.queue.saq.count("incomplete"):
                 await self._burst(context)
 
     async def _burst(self, context: dict[str, Any]) -> None:
