@@ -151,6 +151,7 @@ async def test_the_worker_lies_beside_the_page_and_knows_what_to_keep(
     for address in ("/offline.html", script):
         assert f'"{address}"' in response.text
         assert (await client.get(address)).status_code == 200
+    assert "script-src 'self'" in (await client.get("/offline.html")).headers["content-security-policy"]
     assert "worker-src 'self'" in (await client.get("/")).headers["content-security-policy"]
     assert (await client.get("/manifest.json")).status_code == 404
 

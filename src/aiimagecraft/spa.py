@@ -94,7 +94,7 @@ def spa_routes(dist: Path, media_origin: str | None = None) -> list[HTTPRouteHan
     @route(rooted, http_method=READING, include_in_schema=False, sync_to_thread=False)
     def beside(request: AnyRequest) -> Response[bytes]:
         """Answers with what must lie beside the page: a worker's scope is the folder that it comes from."""
-        return _answer(request, files[request.url.path.strip("/")], PAGE_HEADERS)
+        return _answer(request, files[request.url.path.strip("/")], page_headers)
 
     @route(
         "/assets/{file:str}",

@@ -239,7 +239,7 @@ def test_the_other_worker_finishes_what_a_killed_one_left(house: House) -> None:
     child = killed.children()["worker"]
     os.kill(child, signal.SIGKILL)
     killed.kill()
-    assert not is_alive(child)
+    assert wait_for(lambda: not is_alive(child))
     # In its place, for the tick that the next test waits for.
     house.workers[0] = house.launch("worker 3", "worker")
     assert wait_for(lambda: status(house.webs[1], job_id) == "done", RECOVERY_SECONDS), house.output

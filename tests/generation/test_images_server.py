@@ -465,6 +465,9 @@ async def test_the_pictures_of_others_are_no_sources(studio: Studio) -> None:
     await studio.rows("UPDATE source SET user_id = $1", await other_user())
     for body in ({"sources": [source]}, {"sources": [source], "mask": source}):
         problem(await studio.client.post("/api/generate", json={"prompt": "a", **body}), 400, "sources")
+    mine = await upload(studio, pictures.png(64, 48))
+    body = {"prompt": "a", "sources": [mine], "mask": source}
+    problem(await studio.client.post("/api/generate", json=body), 400, "mask")
 
 
 async def test_low_quality_is_not_made_dearer_by_its_previews(studio: Studio, images: StandIn) -> None:

@@ -19,6 +19,7 @@ from aiimagecraft import worker
 from aiimagecraft.config import Settings
 from aiimagecraft.generation import claims, keep, run
 from aiimagecraft.generation.providers import openai
+from aiimagecraft.generation.providers.answers import Answer
 from aiimagecraft.generation.providers.failures import ProviderError
 from aiimagecraft.generation.providers.openai import Ask, ImagesServer
 from aiimagecraft.generation.run import make_images
@@ -163,6 +164,49 @@ async def test_a_run_that_was_answered_with_garbage_does_not_ask_again(
             with pytest.raises(ProviderError):
                 await make_images(context["studio"], await claimed(job), seen=seen)
     assert len(images.requests()) == 1
+
+
+async def test_one_answer_that_is_no_picture_takes_no_other_with_it(
+    studio: Studio, images: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def answered(*_args: object) -> list[Answer]:
+        return [Answer(data=data) for data in (b"garbage", pictures.png(), pictures.png(seed=2))]
+
+    own = run.named("my-model")
+
+    def always_own(_name: str) -> object:
+        return own
+
+    monkeypatch.setattr(run, "named", always_own)
+    monkeypatch.setattr(ImagesServer, "ask", answered)
+    job = await made(studio, "a fox", size=SMALL, n=3)
+    assert (job["status"], len(job["images"]), len(job["answers"])) == ("failed", 2, 1)
+    assert images.requests() == []
+
+
+async def test_what_one_image_was_answered_keeps_no_other_from_being_recovered(
+    studio: Studio, images: StandIn
+) -> None:
+    job = await claimed(await generate(studio, prompt="a fox [garbage 1]", size=SMALL, n=2))
+    async with worker.resources(studio.settings, studio.queue) as context:
+        with pytest.raises(ProviderError):
+            await make_images(context["studio"], job, seen=False)
+        asked = len(images.requests())
+        garbage = {key.split("/")[1].split("-" + str(job.run) + "-")[0] for key in await answers(studio)}
+        (other,) = [key for key in map(str, claims.image_ids(job.id, 2)) if key not in garbage]
+        await studio.rows("DELETE FROM image")
+        await studio.rows("UPDATE generation_job SET made = '{}'")
+        again = await claimed({"id": str(job.id)})
+        with pytest.raises(ProviderError):
+            await make_images(context["studio"], again, seen=True)
+    assert await walk(studio.client) == [other]
+    assert len(images.requests()) == asked == 2
+
+
+async def answers(studio: Studio) -> list[str]:
+    """The objects that were answered and are no pictures."""
+    (row,) = await studio.rows("SELECT answers FROM generation_job")
+    return row["answers"]
 
 
 async def test_a_retry_waits_for_the_answer_of_the_run_before(studio: Studio, images: StandIn) -> None:

@@ -11,7 +11,8 @@ import signal
 import subprocess
 import sys
 
-from tests.standins.images_api import ROOT, images_api
+from tests.standins.images_api import images_api
+from tests.standins.process import ROOT
 
 SECONDS = 8.0
 KEY = "demo-key"

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import signal
 import ssl
-import subprocess
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import msgspec
@@ -25,10 +22,9 @@ from tests.standins.images_orders import MODELS
 from tests.standins.images_pictures import gradients, sketches
 from tests.standins.images_server import Options, Server
 from tests.standins.images_wire import READ_BYTES
+from tests.standins.process import standing_in
 
 READY = "Images API on "
-STOP_SECONDS = 10.0
-ROOT = Path(__file__).resolve().parents[2]
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients of plain HTTP: without it each of them would read all certificate authorities first."""
 
@@ -88,28 +84,13 @@ def images_api(
     Yields:
         The stand-in, ready.
     """
-    command = [sys.executable, "-m", "tests.standins.images_api", "--latency", str(latency)]
-    command += ["--key", key] if key is not None else []
-    command += ["--models", ",".join(models)] if models else []
-    command += ["--fresh"] if fresh else []
-    command += ["--sketch"] if sketch else []
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=kept, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith(READY), f"the stand-in did not start: {line!r}"
-            yield StandIn(line.removeprefix(READY).strip(), key)
-        finally:
-            process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
-    assert process.returncode == 0, f"the stand-in ended with {process.returncode}"
+    given = ["--latency", str(latency)]
+    given += ["--key", key] if key is not None else []
+    given += ["--models", ",".join(models)] if models else []
+    given += ["--fresh"] if fresh else []
+    given += ["--sketch"] if sketch else []
+    with standing_in("images_api", given, READY) as url:
+        yield StandIn(url, key)
 
 
 async def run(options: Options, port: int) -> None:

@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import signal
-import subprocess
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tests.standins.process import standing_in
+
 READY = "Objects on "
-STOP_SECONDS = 10.0
-ROOT = Path(__file__).resolve().parents[2]
 KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 _numbers = count(1)
 
@@ -80,25 +77,10 @@ def objects() -> Generator[Objects]:
     Yields:
         The stand-in, ready and without a bucket.
     """
-    command = [sys.executable, "-m", "tests.standins.objects"]
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=kept, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert line.startswith(READY), f"the stand-in did not start: {line!r}"
-            store = Objects(line.removeprefix(READY).strip())
-            yield store
-            store.close()
-        finally:
-            process.terminate()
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
+    with standing_in("objects", [], READY) as endpoint:
+        store = Objects(endpoint)
+        yield store
+        store.close()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import zipfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ import msgspec
 from aiimagecraft import db
 from aiimagecraft.errors import NotFound, Unprocessable
 from aiimagecraft.gallery.changes import check_all_there
-from aiimagecraft.gallery.filters import Selection
+from aiimagecraft.gallery.filters import Chosen, Selection
 from aiimagecraft.gallery.query import selected
 from aiimagecraft.gallery.window import Window
 from aiimagecraft.schema import uuid7
@@ -36,7 +36,7 @@ class Archive(msgspec.Struct, frozen=True):
     bytes: int
 
 
-async def prepare(owner: int, target: Sequence[UUID] | Selection) -> Archive:
+async def prepare(owner: int, target: Chosen) -> Archive:
     """Note which images an archive will hold.
 
     Raises:
@@ -49,12 +49,12 @@ async def prepare(owner: int, target: Sequence[UUID] | Selection) -> Archive:
     archive_id = uuid7()
     place = len(condition.values)
     rows = await db.fetch(
-        f"""WITH noted AS (
+        f"""WITH chosen AS (SELECT id, bytes, created_at FROM image WHERE {condition}),
+            noted AS (
                 INSERT INTO archive (id, user_id, images)
                 SELECT ${place + 1}, ${place + 2}, array_agg(id ORDER BY created_at DESC, id DESC)
-                FROM image WHERE {condition} HAVING count(*) > 0)
-            SELECT count(*) AS count, coalesce(sum(bytes), 0)::bigint AS bytes
-            FROM image WHERE {condition}""",  # noqa: S608 - values are bound.
+                FROM chosen HAVING count(*) > 0)
+            SELECT count(*) AS count, coalesce(sum(bytes), 0)::bigint AS bytes FROM chosen""",  # noqa: S608 - values are bound.
         *condition.values,
         archive_id,
         owner,
@@ -105,8 +105,9 @@ async def stream(storage: Storage, owner: int, archive_id: UUID) -> AsyncIterato
 
 async def _rows(owner: int, archive_id: UUID) -> AsyncIterator[Any]:
     """Yield the images of an archive that are still there, in its order."""
-    start = 1
-    while True:
+    held = await db.fetch("SELECT cardinality(images) AS total FROM archive WHERE id = $1", archive_id)
+    total: int = held[0]["total"] if held else 0
+    for start in range(1, total + 1, BATCH):
         rows = await db.fetch(
             """SELECT image.id, prompt, object_key, format, image.created_at
                FROM archive, unnest(images[$2:$3]) WITH ORDINALITY AS wanted (id, place)
@@ -119,10 +120,6 @@ async def _rows(owner: int, archive_id: UUID) -> AsyncIterator[Any]:
         )
         for row in rows:
             yield row
-        total = await db.fetch("SELECT cardinality(images) AS total FROM archive WHERE id = $1", archive_id)
-        start += BATCH
-        if not total or start > total[0]["total"]:
-            return
 
 
 def _add(archive: zipfile.ZipFile, name: str, created: datetime, data: bytes) -> None:
@@ -138,5 +135,5 @@ def _name(created: datetime, prompt: str, image_id: UUID, kind: str) -> str:
 
 
 async def forget_archives() -> None:
-    """Forget archives that can no longer be downloaded."""
+    """Forget archives whose download cannot be going on any more, which on a slow line takes hours."""
     await db.fetch("DELETE FROM archive WHERE created_at <= now() - $1::interval - interval '1 day'", LIFE)

@@ -11,16 +11,13 @@ import msgspec
 
 from aiimagecraft import db
 from aiimagecraft.errors import InvalidRequest, NotFound
-from aiimagecraft.gallery.filters import Selection
+from aiimagecraft.gallery.filters import Chosen, Selection
 from aiimagecraft.gallery.query import Condition, selected
 from aiimagecraft.gallery.schemas import Change
 from aiimagecraft.realtime import MAX_IDS, publish
 from aiimagecraft.schema import uuid7
 
 UNDO_LIFE = timedelta(minutes=10)
-
-Target = Sequence[UUID] | Selection
-"""Images by their ids, or all that match a filter."""
 
 
 class Changed(NamedTuple):
@@ -30,7 +27,7 @@ class Changed(NamedTuple):
     undo: UUID
 
 
-async def change(owner: int, target: Target, wanted: Change) -> Changed:
+async def change(owner: int, target: Chosen, wanted: Change) -> Changed:
     """Star, unstar, trash or restore images, all of them or none.
 
     A row that is so already is left alone and causes no event.
@@ -45,7 +42,7 @@ async def change(owner: int, target: Target, wanted: Change) -> Changed:
         raise InvalidRequest("Name at least one of starred and deleteToTrash")
     change_id = uuid7()
     async with db.transaction():
-        updated = await _take_down(change_id, selected(owner, target), star=star, trash=trash)
+        updated = await _note_rows(change_id, selected(owner, target), star=star, trash=trash)
         if not isinstance(target, Selection):
             await check_all_there(owner, target)
         if updated:
@@ -133,7 +130,7 @@ async def check_all_there(owner: int, ids: Sequence[UUID]) -> None:
         raise NotFound(f"There is no image {min(missing)}")
 
 
-async def _take_down(change_id: UUID, condition: Condition, *, star: bool | None, trash: bool | None) -> int:
+async def _note_rows(change_id: UUID, condition: Condition, *, star: bool | None, trash: bool | None) -> int:
     """Lock the rows that will change, in the order of their ids, and note how they are.
 
     Two changes cannot wait for each other, and however many rows there are, none of them comes here.

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, patch, post, route
@@ -20,7 +18,7 @@ from aiimagecraft.conditional import requested_range, same_validator
 from aiimagecraft.config import Settings
 from aiimagecraft.errors import Forbidden, InvalidRequest, NotFound, Unauthorized
 from aiimagecraft.gallery import archive, changes, persist, purge, query, service
-from aiimagecraft.gallery.filters import GalleryFilter, GalleryQuery, Selection, Timeline
+from aiimagecraft.gallery.filters import Chosen, GalleryFilter, GalleryQuery, Timeline
 from aiimagecraft.gallery.schemas import (
     ArchiveReady,
     BulkChange,
@@ -128,7 +126,7 @@ async def download_archive(
     return Stream(archive.stream(storage, owner, found), headers=headers, media_type="application/zip")
 
 
-def _target(data: Target) -> Sequence[UUID] | Selection:
+def _target(data: Target) -> Chosen:
     """Return what a request names.
 
     Raises:

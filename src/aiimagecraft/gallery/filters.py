@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 import msgspec
 
@@ -37,6 +39,10 @@ class Selection(GalleryFilter, kw_only=True):
 
     before: datetime
     """Later arrivals are left alone: the time of the newest image that was seen, or a later one."""
+
+
+Chosen = Sequence[UUID] | Selection
+"""Images by their ids, or all that match a filter."""
 
 
 class GalleryQuery(GalleryFilter):

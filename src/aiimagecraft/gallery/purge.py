@@ -13,7 +13,7 @@ import msgspec
 from aiimagecraft import db
 from aiimagecraft.errors import Conflict, InvalidRequest, NotFound
 from aiimagecraft.gallery.changes import check_all_there
-from aiimagecraft.gallery.filters import Selection
+from aiimagecraft.gallery.filters import Chosen, Selection
 from aiimagecraft.gallery.query import TRASH, Condition, selected
 from aiimagecraft.realtime import publish
 from aiimagecraft.storage import Storage, preview_key, thumb2x_key, thumb_key
@@ -47,7 +47,7 @@ async def delete_image(storage: Storage, owner: int, image_id: UUID) -> None:
     await remove(storage, claimed)
 
 
-async def purge(storage: Storage, owner: int, target: Sequence[UUID] | Selection) -> int:
+async def purge(storage: Storage, owner: int, target: Chosen) -> int:
     """Remove images of Trash for ever, all of them or none, and return how many these were.
 
     Of a filter, images that an unfinished job uses stay.

@@ -14,7 +14,7 @@ import msgspec
 
 from aiimagecraft import db
 from aiimagecraft.errors import InvalidRequest
-from aiimagecraft.gallery.filters import MAX_LIMIT, GalleryFilter, GalleryQuery, Selection
+from aiimagecraft.gallery.filters import MAX_LIMIT, Chosen, GalleryFilter, GalleryQuery, Selection
 from aiimagecraft.schema import Cursor, scope_of
 from aiimagecraft.storage import Storage
 
@@ -100,7 +100,7 @@ def matching(owner: int, wanted: GalleryFilter) -> Condition:
     return condition
 
 
-def selected(owner: int, target: Sequence[UUID] | Selection) -> Condition:
+def selected(owner: int, target: Chosen) -> Condition:
     """Return the condition of images by their ids, or of all that match and were there at a time."""
     if not isinstance(target, Selection):
         condition = Condition(["purging_at IS NULL"], [])

@@ -34,10 +34,6 @@ class Board:
         """Take note of an image's progress, 0 to 1; may be called from another thread."""
         self._parts[index] = value
 
-    def finished(self, index: int) -> None:
-        """Take note that an image is there."""
-        self._parts[index] = 1.0
-
     async def pause(self, index: int, reason: str, seconds: float) -> None:
         """Wait, and show why."""
         self._waits[index] = f"{reason}. Asking again in {max(1, round(seconds))} s."

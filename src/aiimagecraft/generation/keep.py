@@ -30,6 +30,7 @@ KEEP_TRIES = 8
 """How often an answer is put into the store: with the pauses between, about four minutes."""
 LONGEST_PAUSE = 120.0
 SETTLE_SECONDS = 10.0
+"""Well within what the supervisor gives a child before it kills it."""
 
 
 class Studio(msgspec.Struct, frozen=True):

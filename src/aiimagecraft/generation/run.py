@@ -55,10 +55,30 @@ async def make_images(studio: Studio, job: Claimed, *, seen: bool) -> None:
         ProviderError: The first reason why an image is missing.
     """
     missing = sorted(set(range(job.n)) - set(job.made))
+    failures: list[BaseException] = []
     if seen:
-        missing = [index for index in missing if not await recover(studio, job, index)]
-    if job.status == "cancelled":
-        return
+        missing, failures = await _recover(studio, job, missing)
+    if job.status == "running":
+        failures += await _make_missing(studio, job, missing)
+    if failures:
+        raise failures[0]
+
+
+async def _recover(studio: Studio, job: Claimed, missing: list[int]) -> tuple[list[int], list[BaseException]]:
+    """Keep what earlier attempts put; return what is to be made, and why the rest must not be."""
+    left: list[int] = []
+    failures: list[BaseException] = []
+    for index in missing:
+        try:
+            if not await recover(studio, job, index):
+                left.append(index)
+        except ProviderError as error:
+            failures.append(error)
+    return left, failures
+
+
+async def _make_missing(studio: Studio, job: Claimed, missing: list[int]) -> list[BaseException]:
+    """Make images, and return why some are missing."""
     model, board, hopeless = named(job.model), Board(job, job.n - len(missing)), asyncio.Event()
     groups = [[index] for index in missing] if model.at_once else [missing]
     places = asyncio.Semaphore(model.at_once or 1)
@@ -68,7 +88,7 @@ async def make_images(studio: Studio, job: Claimed, *, seen: bool) -> None:
             if hopeless.is_set() or not await claims.is_wanted(job):
                 return
             try:
-                await _for_sure(studio, _make(studio, board, model, group))
+                await _shielded(studio, _make(studio, board, model, group))
             except ProviderError as error:
                 if error.slug in OF_THE_JOB:
                     hopeless.set()
@@ -79,28 +99,36 @@ async def make_images(studio: Studio, job: Claimed, *, seen: bool) -> None:
 
     async with board.shown():
         results = await asyncio.gather(*(make(group) for group in groups), return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
+    return [result for result in results if isinstance(result, BaseException)]
 
 
 async def _make(studio: Studio, board: Board, model: Model, group: list[int]) -> None:
-    """Make a group of images; a server that makes fewer at a time is asked for the rest."""
+    """Make a group of images; a server that makes fewer at a time is asked for the rest.
+
+    Raises:
+        ProviderError: The first reason why one is missing; every other image that was answered is kept.
+    """
+    failures: list[ProviderError] = []
     while group:
         if model.info.offline:
             found = [await _sketch(studio, board, group[0])]
         else:
             found = await _ask(studio, board, model, group)
         if not found:
-            return
+            break
         for index, answer in zip(group, found, strict=False):
-            # One that arrives is kept, even if the job was cancelled meanwhile: it was paid for.
-            await insist(partial(keep_answer, studio, board.job, index, answer))
-            board.finished(index)
+            try:
+                # One that arrives is kept, even if the job was cancelled meanwhile: it was paid for.
+                await insist(partial(keep_answer, studio, board.job, index, answer))
+                board.note(index, 1.0)
+            except ProviderError as error:
+                failures.append(error)
         group = group[len(found) :]
+    if failures:
+        raise failures[0]
 
 
-async def _for_sure(studio: Studio, making: Coroutine[Any, Any, None]) -> None:
+async def _shielded(studio: Studio, making: Coroutine[Any, Any, None]) -> None:
     """Make images even if this task is cancelled meanwhile, as when the worker is told to stop.
 
     An answer that was asked for is paid for, and until it is in the store it is in this process's memory

@@ -25,8 +25,9 @@ logger = logging.getLogger(__name__)
 Context = dict[str, Any]
 
 EARLIER_SECONDS = 1.0
-FIRST_BEAT_SECONDS = 1.0
-"""After a beat that did not get through."""
+"""Between two looks whether an earlier run has come to its end."""
+MISSED_SECONDS = 1.0
+"""Before the next beat, after one that did not get through."""
 STOPPED = JobError(
     type=urn("stopped"),
     title="The worker was stopped while the images server was at work",
@@ -92,7 +93,7 @@ async def beat(queued: QueuedJob) -> None:
         except (psycopg.Error, OSError) as error:
             # The next beat may get through; a worker that falls silent for good is found by the sweep.
             logger.warning("generation.beat_missed: %s", type(error).__name__)
-            pause = min(pause, FIRST_BEAT_SECONDS)
+            pause = min(pause, MISSED_SECONDS)
 
 
 async def sweep_jobs(ctx: Context) -> None:
