@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> Litestar:
     pages = spa_routes(dist, media_origin(settings))
     return Litestar(
         route_handlers=[*gallery.ROUTES, *generation.ROUTES, *health.ROUTES, events, *pages],
-        lifespan=[_resources(settings)],
+        lifespan=[resources(settings)],
         dependencies={
             name: Provide(_from_state(name), sync_to_thread=False)
             for name in ("settings", "storage", "queue", "hub", "owner")
@@ -96,7 +96,12 @@ def _from_state(name: str) -> Any:  # noqa: ANN401 - the handlers declare what t
     return provide
 
 
-def _resources(settings: Settings) -> Any:  # noqa: ANN401 - Litestar's lifespan type.
+def resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Return what opens all that requests need, puts it into the application's state, and closes it.
+
+    Raises:
+        ValueError: There is no `database_url`.
+    """
     if settings.database_url is None:
         raise ValueError("The web process needs a database address")
     url = settings.database_url
