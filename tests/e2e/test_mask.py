@@ -78,10 +78,15 @@ async def paint(page: Page, *places: tuple[float, float]) -> None:
 
 async def painted(page: Page) -> int:
     """How much may change, in percent, as the dialog says it."""
-    text = await dialog(page).get_by_role("status").inner_text()
-    found = re.match(r"(\d+) %", text)
-    assert found, text
-    return int(found[1])
+    status = dialog(page).get_by_role("status")
+    await expect(status).to_have_text(re.compile(r"\d+ %"))
+    return int((await status.inner_text()).partition(" ")[0])
+
+
+async def expect_painted(page: Page, share: int) -> None:
+    """Wait until the dialog says about this share, in percent."""
+    near = "|".join(f"{percent} %" for percent in range(share - 1, share + 2))
+    await expect(dialog(page).get_by_role("status")).to_have_text(re.compile(f"^({near})"))
 
 
 async def mask_of(page: Page) -> Image.Image:
@@ -120,9 +125,9 @@ async def test_paint_erase_undo_and_the_whole(page: Page) -> None:
     share = await painted(page)
     assert 60 < share < 90
     await look.button(dialog(page), "Invert").click()
-    assert abs(await painted(page) - (100 - share)) <= 1
+    await expect_painted(page, 100 - share)
     await look.button(dialog(page), "Undo").click()
-    assert await painted(page) == share
+    await expect_painted(page, share)
     await look.button(dialog(page), "Clear").click()
     await expect(dialog(page).get_by_role("status")).to_have_text("Nothing is painted yet.")
     await expect(look.button(dialog(page), "Use mask")).to_be_disabled()
@@ -146,7 +151,7 @@ async def test_a_mask_can_be_changed_and_removed_and_leaves_with_its_source(page
     share = await painted(page)
     await look.button(dialog(page), "Use mask").click()
     await look.button(page, "Change the mask").click()
-    assert abs(await painted(page) - share) <= 1
+    await expect_painted(page, share)
     await look.button(dialog(page), "Cancel").click()
     await look.button(page, "Remove mask").click()
     await expect(look.button(page, "Paint a mask")).to_be_visible()
