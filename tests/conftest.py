@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from litestar import Litestar
 from saq import Worker
@@ -33,6 +34,9 @@ TABLES = (
 """What tests fill, each before those that it refers to."""
 
 os.environ.pop("DATABASE_URL", None)
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

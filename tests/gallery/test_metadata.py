@@ -133,14 +133,14 @@ def test_control_characters_are_removed_and_length_is_bounded() -> None:
 
 
 def test_a_text_bomb_is_cut_and_a_damaged_one_skipped() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert parameters("{" + "[" * 900_000) is not None
     bomb = prompt_in(pictures.text_chunk("parameters", "x" * 50_000_000, "zTXt"))
     assert bomb == "x" * 32_000
     assert prompt_in(pictures.png_chunk(b"zTXt", b"parameters\0\0not deflate")) is None
     assert prompt_in(pictures.png_chunk(b"iTXt", b"parameters\0")) is None
     assert parameters("a" * 900_000 + "\n" + "b" * 90_000) == "a" * 32_000
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 10
 
 
 def test_pictures_without_a_prompt() -> None:

@@ -197,7 +197,7 @@ async def walker(database_url: str) -> AsyncGenerator[int]:
         yield await demo_id()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seconds=st.lists(st.integers(0, 3), min_size=1, max_size=25),
     limit=st.integers(1, 7),

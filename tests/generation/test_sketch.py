@@ -175,6 +175,6 @@ def test_any_prompt_is_painted(prompt: str) -> None:
 
 
 @given(st.text(st.characters()), st.integers(0, 9))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_no_prompt_fails(prompt: str, index: int) -> None:
     assert opened(painted(prompt, index=index)).size == SMALL
