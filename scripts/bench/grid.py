@@ -70,12 +70,15 @@ COUNT_FRAMES = """(ms) => new Promise((done) => {
   const tick = (now) => { times.push(now); now - from < ms ? requestAnimationFrame(tick) : done(times); };
   requestAnimationFrame(tick);
 })"""
+# Boxes of fixed places, the least that a browser can be asked to scroll over.
 BOXES = """<!doctype html><style>
   body { margin: 0; height: 100vh; overflow: hidden; }
-  main { height: 100%; overflow-y: scroll; display: grid; grid-template-columns: repeat(6, 1fr); gap: 4px; }
-  div { aspect-ratio: 1; border-radius: 8px; background: #e4e4e7; }
+  main { position: relative; height: 100%; overflow-y: scroll; }
+  div { position: absolute; width: 180px; height: 180px; border-radius: 8px; background: #e4e4e7; }
 </style><main></main><script>
-  document.querySelector("main").innerHTML = "<div></div>".repeat(6 * 480);
+  const place = (n) => `left: ${16 + (n % 6) * 184}px; top: ${Math.floor(n / 6) * 184}px`;
+  const boxes = Array.from({ length: 6 * 480 }, (_, n) => `<div style="${place(n)}"></div>`);
+  document.querySelector("main").innerHTML = boxes.join("");
 </script>"""
 
 
