@@ -39,6 +39,18 @@ def test_environment_wins_over_file(tmp_path: Path) -> None:
         ("PUBLIC_ORIGIN", "https://images.example.org:0"),
         ("PORT", "0"),
         ("HOST", "127.0.0.2"),
+        ("STASH_URL", "192.168.1.5:9999"),
+        ("STASH_URL", "ftp://192.168.1.5"),
+        ("STASH_URL", "http://me:secret@192.168.1.5:9999"),
+        ("STASH_URL", "http://192.168.1.5:9999/?apikey=x"),
+        ("STASH_URL", "http://192.168.1.5:99999"),
+        ("STASH_API_KEY", "two words"),
+        ("STASH_API_KEY", "a\nb"),
+        ("PROXY_CONCURRENCY", "0"),
+        ("PROXY_POOL", "4"),
+        ("PROXY_QUEUE", "-1"),
+        ("PROXY_DEADLINE", "0"),
+        ("PROXY_DEADLINE", "nan"),
     ],
 )
 def test_a_bad_value_is_named_in_one_line(name: str, value: str) -> None:
@@ -46,6 +58,24 @@ def test_a_bad_value_is_named_in_one_line(name: str, value: str) -> None:
         load_settings({name: value})
     assert str(caught.value).startswith(f"{name}:")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        (" http://192.168.1.5:9999/ ", "http://192.168.1.5:9999"),
+        ("https://media.example.org/stash/", "https://media.example.org/stash"),
+        ("http://[::1]:9999", "http://[::1]:9999"),
+    ],
+)
+def test_a_stash_server_may_have_a_path(given: str, address: str) -> None:
+    assert load_settings({"STASH_URL": given}).stash_url == address
+
+
+def test_places_for_lists_are_left() -> None:
+    with pytest.raises(SettingsError, match=r"^PROXY_POOL: must be above PROXY_CONCURRENCY"):
+        load_settings({"PROXY_CONCURRENCY": "6"})
+    assert load_settings({"PROXY_CONCURRENCY": "6", "PROXY_POOL": "7"}).proxy_pool == 7
 
 
 BUCKET = {
@@ -99,7 +129,9 @@ def test_buckets_of_all_kinds_are_taken(changes: dict[str, str], endpoint: str |
 
 
 def test_secrets_are_not_shown() -> None:
-    loaded = load_settings(BUCKET | {"CLEANUP_TOKEN": "hush"})
+    loaded = load_settings(
+        BUCKET | {"CLEANUP_TOKEN": "hush", "STASH_API_KEY": "hush", "METRICS_TOKEN": "hush"}
+    )
     assert "hush" not in repr(loaded)
 
 

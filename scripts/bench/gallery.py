@@ -89,8 +89,15 @@ def main() -> None:
 
 
 @contextmanager
-def serving(data_dir: Path) -> Generator[str]:
+def serving(data_dir: Path, **settings: str) -> Generator[str]:
     """Run our web server and its database, in an environment with nothing of the caller's but PATH and HOME.
+
+    Args:
+        data_dir: Where its data are.
+        **settings: Other settings, by their names in the environment.
+
+    Yields:
+        Its address.
 
     Raises:
         RuntimeError: It does not start.
@@ -99,7 +106,7 @@ def serving(data_dir: Path) -> Generator[str]:
     url = f"http://127.0.0.1:{port}"
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     command = [str(PROGRAM), "serve", "--no-worker", "--port", str(port)]
-    environment["DATA_DIR"] = str(data_dir)
+    environment |= {"DATA_DIR": str(data_dir), **settings}
     with subprocess.Popen(
         command, env=environment, cwd=data_dir.parent, stdout=subprocess.DEVNULL, start_new_session=True
     ) as server:

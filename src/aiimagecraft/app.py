@@ -17,7 +17,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 from obstore.exceptions import BaseError as ObjectStoreError
 
-from aiimagecraft import __version__, health
+from aiimagecraft import __version__, health, metrics
 from aiimagecraft.accounts.service import demo_id
 from aiimagecraft.causes import reason_of
 from aiimagecraft.config import Settings, bundled
@@ -29,6 +29,9 @@ from aiimagecraft.generation import controllers as generation
 from aiimagecraft.generation import service as jobs
 from aiimagecraft.guard import OriginGuard
 from aiimagecraft.jobs import job_queue
+from aiimagecraft.proxy import controllers as proxy
+from aiimagecraft.proxy import scene_controllers as scenes
+from aiimagecraft.proxy.upstream import open_upstream
 from aiimagecraft.realtime import Hub
 from aiimagecraft.reference import DocumentPlugin, ReferencePlugin
 from aiimagecraft.sockets import events
@@ -56,11 +59,20 @@ def create_app(settings: Settings) -> Litestar:
     dist = bundled("frontend_dist")
     pages = spa_routes(dist, media_origin(settings))
     return Litestar(
-        route_handlers=[*gallery.ROUTES, *generation.ROUTES, *health.ROUTES, events, *pages],
+        route_handlers=[
+            *gallery.ROUTES,
+            *generation.ROUTES,
+            *proxy.ROUTES,
+            *scenes.ROUTES,
+            *health.ROUTES,
+            *metrics.ROUTES,
+            events,
+            *pages,
+        ],
         lifespan=[resources(settings)],
         dependencies={
             name: Provide(_from_state(name), sync_to_thread=False)
-            for name in ("settings", "storage", "queue", "hub", "owner")
+            for name in ("settings", "storage", "queue", "hub", "upstream", "owner")
         },
         exception_handlers={
             AppError: _answer_app_error,
@@ -111,8 +123,15 @@ def resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMa
         storage = Storage(settings)
         loaders = {"image": partial(gallery_query.items, storage), "job": partial(jobs.jobs_by_id, storage)}
         hub = Hub(url, loaders)
-        async with database(url), job_queue(url) as queue, hub.running():
-            app.state.update(settings=settings, storage=storage, queue=queue, hub=hub, owner=await demo_id())
+        async with database(url), job_queue(url) as queue, hub.running(), open_upstream(settings) as upstream:
+            app.state.update(
+                settings=settings,
+                storage=storage,
+                queue=queue,
+                hub=hub,
+                upstream=upstream,
+                owner=await demo_id(),
+            )
             yield
 
     return lifespan

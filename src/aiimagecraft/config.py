@@ -52,9 +52,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Any server that speaks the Images API, up to the part before `/images/generations`."""
     image_models: tuple[str, ...] = ()
     """Models to offer, separated by commas; the first is the default."""
+    stash_url: str | None = None
+    """A Stash server to browse, with the path that it is published under, if any."""
+    stash_api_key: str | None = None
+    """Sent to it in the header `ApiKey`; one without login needs none."""
+    proxy_concurrency: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 4
+    """Pictures that are asked of it at once."""
+    proxy_pool: Annotated[int, msgspec.Meta(ge=2, le=1_001)] = 6
+    """Connections to it, of which those beyond the pictures serve its lists."""
+    proxy_queue: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 64
+    """Pictures that may wait for their turn."""
+    proxy_deadline: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 30.0
+    """Seconds that one may wait."""
     auth: Literal["none", "required"] = "none"
     cleanup_token: str | None = None
     """Bearer token of `POST /api/cleanup`; the route is closed without it."""
+    metrics_token: str | None = None
+    """Bearer token of `GET /metrics`; without it only this machine may read them."""
     trash_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = 30
     """Days an image stays in Trash before the nightly purge."""
     public_origin: str | None = None
@@ -92,8 +106,9 @@ def load_settings(environ: Mapping[str, str], env_file: Path | None = None) -> S
         given["image_models"] = [name.strip() for name in names.split(",") if name.strip()]
     if address := given.get("openai_base_url"):
         given["openai_base_url"] = address.strip().rstrip("/")
-    if endpoint := given.get("s3_endpoint"):
-        given["s3_endpoint"] = endpoint.strip().rstrip("/")
+    for name in ("s3_endpoint", "stash_url"):
+        if address := given.get(name):
+            given[name] = address.strip().rstrip("/")
     if origin := given.get("public_origin"):
         given["public_origin"] = _normal_origin(origin)
     settings = _convert(given)
@@ -130,6 +145,7 @@ def _check(settings: Settings) -> None:
     elif settings.media_delivery == "signed":
         raise SettingsError("MEDIA_DELIVERY: signed needs a bucket in S3_BUCKET")
     _check_images_server(settings)
+    _check_stash(settings)
 
 
 def _check_bucket(settings: Settings, bucket: str) -> None:
@@ -160,6 +176,18 @@ def _check_images_server(settings: Settings) -> None:
         raise SettingsError(f"IMAGE_MODELS: a name has at most {MAX_MODEL_NAME} characters")
     if not settings.has_images_server and set(settings.image_models) - {"sketch"}:
         raise SettingsError("OPENAI_API_KEY: needed for the models of IMAGE_MODELS")
+
+
+def _check_stash(settings: Settings) -> None:
+    url, key = settings.stash_url, settings.stash_api_key
+    if url is not None and not (_is_base_url(url) and re.fullmatch(ENDPOINT, url)):
+        raise SettingsError("STASH_URL: expected an address such as http://192.168.1.5:9999")
+    if key is not None and not re.fullmatch(r"[!-~]+", key):
+        raise SettingsError("STASH_API_KEY: expected one word of ASCII characters")
+    if settings.proxy_pool <= settings.proxy_concurrency:
+        raise SettingsError(
+            "PROXY_POOL: must be above PROXY_CONCURRENCY, for lists are asked for beside pictures"
+        )
 
 
 def _is_base_url(text: str) -> bool:

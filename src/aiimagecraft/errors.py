@@ -140,6 +140,31 @@ class Unprocessable(AppError):  # noqa: N818
     title = "The content cannot be used"
 
 
+class TooMany(AppError):  # noqa: N818
+    """More requests wait than are let in."""
+
+    status = 429
+    slug = "too-many-requests"
+    title = "Too many requests"
+    headers = MappingProxyType({"retry-after": "2"})
+
+
+class BadGateway(AppError):  # noqa: N818
+    """A server behind this one refuses, fails, or answers with what cannot be used."""
+
+    status = 502
+    slug = "bad-gateway"
+    title = "The server behind this one cannot be used"
+
+
+class GatewayTimeout(AppError):  # noqa: N818
+    """A server behind this one does not answer in time."""
+
+    status = 504
+    slug = "gateway-timeout"
+    title = "The server behind this one does not answer in time"
+
+
 class Unavailable(AppError):  # noqa: N818
     """A part that the request needs cannot be reached."""
 

@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from aiimagecraft import db
 from aiimagecraft.errors import FieldError, Problem, urn
 from aiimagecraft.jobs import JobQueue
+from aiimagecraft.proxy.upstream import Upstream
 from aiimagecraft.realtime import Hub
 from aiimagecraft.schema import Out
 from aiimagecraft.storage import Storage
@@ -34,7 +35,10 @@ async def live() -> Health:
 
 @get("/health/ready", tags=["operations"])
 async def ready(
-    storage: NamedDependency[Storage], queue: NamedDependency[JobQueue], hub: NamedDependency[Hub]
+    storage: NamedDependency[Storage],
+    queue: NamedDependency[JobQueue],
+    hub: NamedDependency[Hub],
+    upstream: NamedDependency[Upstream],
 ) -> Response[Health]:
     """Answer 200 when every part works, else 503 with the parts that do not."""
     checks: Mapping[str, Callable[[], Awaitable[object]]] = {
@@ -42,6 +46,7 @@ async def ready(
         "storage": storage.check,
         "queue": queue.check,
         "realtime": hub.check,
+        "proxy": upstream.check,
     }
     results = await asyncio.gather(*(_failure(part, check) for part, check in checks.items()))
     failures = [failure for failure in results if failure]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import re
 import socket
@@ -22,6 +23,12 @@ READ_SECONDS = 60.0
 POOL_SIZE = 16
 """Connections to one server; above every limit of requests at once, for a full pool makes them wait."""
 CHUNK = 64 * 1024
+WINDOW_BYTES = 48 * 1024
+"""What the system holds of a body that nobody reads; it sets twice as much aside."""
+AHEAD_BYTES = 8 * 1024
+"""What the library may hold of it, beyond what the system hands over at once."""
+PIECE_BYTES = 16 * 1024
+"""Of a body that is passed on; the web server holds several pieces for a slow browser."""
 HEADERS = {"user-agent": "aiimagecraft", "accept-encoding": "identity"}
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -132,16 +139,48 @@ class Outbound:
         raise FetchError(f"it was answered with status {response.status_code}")
 
 
-def _session(**options: Any) -> AsyncSession:  # noqa: ANN401 - niquests' own.
+def _session(pool: int = POOL_SIZE, **options: Any) -> AsyncSession:  # noqa: ANN401 - niquests' own.
     return AsyncSession(
         retries=0,
         pool_connections=4,
-        pool_maxsize=POOL_SIZE,
+        pool_maxsize=pool,
         disable_http2=True,
         disable_http3=True,
         allow_incoming_cookies=False,
         **options,
     )
+
+
+@asynccontextmanager
+async def session_for_one(pool: int) -> AsyncGenerator[AsyncSession]:
+    """Open a session to one server near by, whose bodies are passed on, and close it at the end.
+
+    Args:
+        pool: Connections to it. A full pool makes a request wait unseen, so ask for less at once.
+    """
+    options = (
+        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+        (socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW_BYTES),
+    )
+    async with _session(pool) as session:
+        # Neither through a proxy of the environment nor with what ~/.netrc holds for its host.
+        session.trust_env = False
+        for adapter in session.adapters.values():
+            pools = cast("Any", adapter).poolmanager
+            pools.connection_pool_kw.update(blocksize=PIECE_BYTES, socket_options=options)
+        yield session
+
+
+def hold_little(response: AsyncResponse) -> None:
+    """Let a response's connection read little of the body before it is wanted.
+
+    The library opens its sockets with asyncio's default, which is to read up to 128 kB ahead and besides what
+    the system hands over at once, and has no setting for that.
+    """
+    connection = getattr(cast("object", response.raw), "_connection", None)
+    reader = getattr(getattr(connection, "sock", None), "_reader", None)
+    if isinstance(reader, asyncio.StreamReader):
+        reader._limit = AHEAD_BYTES  # noqa: SLF001 # pyright: ignore[reportAttributeAccessIssue]
 
 
 @asynccontextmanager

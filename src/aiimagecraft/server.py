@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.embed import Server
 from litestar.types import ASGIApp
@@ -16,6 +17,8 @@ from aiimagecraft.app import create_asgi
 from aiimagecraft.config import Settings
 
 BACKLOG = 1024
+BUFFER_BYTES = 32 * 1024
+"""Of one connection; also the most that the head of a request may have."""
 
 
 async def run_web(settings: Settings) -> None:
@@ -35,6 +38,7 @@ async def run_web(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(max_buffer_size=BUFFER_BYTES),
         backlog=BACKLOG,
         log_level=LogLevels.error,
     )

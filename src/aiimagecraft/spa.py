@@ -17,7 +17,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED, HTTP_404_N
 from aiimagecraft.conditional import same_validator
 from aiimagecraft.web import AnyRequest
 
-PAGES = ["/", "/gallery", "/trash"]
+PAGES = ["/", "/gallery", "/trash", "/scenes"]
 """Addresses at which the app has a page of its own."""
 
 NOT_PAGES = ("api", "uploads", "assets", "ws", "health", "metrics", "schema")
@@ -39,7 +39,7 @@ READING = [HttpMethod.GET, HttpMethod.HEAD]
 ANY = [*READING, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src {}; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src {}; media-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )

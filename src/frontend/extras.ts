@@ -5,4 +5,5 @@ import "./app.tsx";
 export { Compare } from "./features/compare/compare.tsx";
 export { HistoryDialog } from "./features/create/history-dialog.tsx";
 export { MaskDialog } from "./features/create/mask-dialog.tsx";
+export { ScenesPage } from "./features/scenes/page.tsx";
 export { Help } from "./features/viewer/help.tsx";

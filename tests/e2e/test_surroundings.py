@@ -189,3 +189,12 @@ async def test_signed_addresses_are_fetched_anew_before_they_end(visit: Visit, g
     await page.evaluate(f"document.body.append({whole})")
     async with page.expect_request("**/api/gallery?**"):
         await page.clock.fast_forward("46:00")
+
+
+async def test_without_a_stash_server_there_are_no_scenes(visit: Visit, watch: Watch) -> None:
+    watch.tolerate("404 (Not Found)")
+    page = await visit("/scenes")
+    await expect(look.heading(page, "No Stash server")).to_be_visible()
+    await expect(page.get_by_role("main")).to_contain_text("set STASH_URL")
+    await expect(look.link(page, "Trash")).to_be_visible()
+    await expect(look.link(page, "Scenes")).to_have_count(0)

@@ -31,6 +31,7 @@ async def show_config(settings: NamedDependency[Settings]) -> Config:
         version=__version__,
         trash_days=settings.trash_days,
         key_missing=not settings.has_images_server,
+        scenes=settings.stash_url is not None,
         models=[model.info for model in offered(settings, service.today())],
     )
 

@@ -133,10 +133,12 @@ class ModelInfo(Out):
 class Config(Out):
     """What a client must know before it offers anything; the first model is the default.
 
-    `key_missing` means that no images server is configured, so that only sketches can be made.
+    `key_missing` means that no images server is configured, so that only sketches can be made; `scenes`
+    that there is a Stash server to browse.
     """
 
     version: str
     trash_days: int
     key_missing: bool
+    scenes: bool
     models: list[ModelInfo]

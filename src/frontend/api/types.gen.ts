@@ -279,6 +279,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/proxy/stash/{kind}/{picture}/{variant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PassPicture */
+        get: operations["ApiProxyStashKindPictureVariantGetPassPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** PassPicture */
+        head: operations["ApiProxyStashKindPictureVariantHeadPassPicture"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListScenes */
+        get: operations["ApiScenesListScenes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{scene_id}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** KeepScene */
+        post: operations["ApiScenesSceneIdKeepKeepScene"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenes/{scene_id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** UseScene */
+        post: operations["ApiScenesSceneIdSourceUseScene"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sources": {
         parameters: {
             query?: never;
@@ -364,6 +433,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowMetrics */
+        get: operations["MetricsShowMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/uploads/{key}": {
         parameters: {
             query?: never;
@@ -408,6 +494,7 @@ export interface components {
         Config: {
             keyMissing: boolean;
             models: components["schemas"]["ModelInfo"][];
+            scenes: boolean;
             trashDays: number;
             version: string;
         };
@@ -611,6 +698,44 @@ export interface components {
             title: string;
             type: string;
         };
+        /** SceneImages */
+        SceneImages: {
+            items: components["schemas"]["Item"][];
+        };
+        /** SceneItem */
+        SceneItem: {
+            date: string | null;
+            duration: number | null;
+            id: string;
+            preview: string | null;
+            screenshot: string;
+            sprite: string | null;
+            studio: string | null;
+            title: string;
+        };
+        /** ScenePage */
+        ScenePage: {
+            count: number;
+            items: components["schemas"]["SceneItem"][];
+            page: number;
+            pages: number;
+        };
+        /** SceneSource */
+        SceneSource: {
+            /** Format: date-time */
+            createdAt: string;
+            full: string;
+            height: number;
+            /** Format: uuid */
+            id: string;
+            placeholder: string;
+            thumb: string;
+            width: number;
+        };
+        /** SceneSources */
+        SceneSources: {
+            items: components["schemas"]["SceneSource"][];
+        };
         /** Selection */
         Selection: {
             /** Format: date-time */
@@ -706,6 +831,11 @@ export type Month = components['schemas']['Month'];
 export type Ok = components['schemas']['Ok'];
 export type Partial = components['schemas']['Partial'];
 export type Problem = components['schemas']['Problem'];
+export type SceneImages = components['schemas']['SceneImages'];
+export type SceneItem = components['schemas']['SceneItem'];
+export type ScenePage = components['schemas']['ScenePage'];
+export type SceneSource = components['schemas']['SceneSource'];
+export type SceneSources = components['schemas']['SceneSources'];
 export type Selection = components['schemas']['Selection'];
 export type SourceItem = components['schemas']['SourceItem'];
 export type SourceLink = components['schemas']['SourceLink'];
@@ -1305,6 +1435,171 @@ export interface operations {
             };
         };
     };
+    ApiProxyStashKindPictureVariantGetPassPicture: {
+        parameters: {
+            query?: {
+                t?: number;
+            };
+            header?: never;
+            path: {
+                kind: string;
+                picture: string;
+                variant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiProxyStashKindPictureVariantHeadPassPicture: {
+        parameters: {
+            query?: {
+                t?: number;
+            };
+            header?: never;
+            path: {
+                kind: string;
+                picture: string;
+                variant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiScenesListScenes: {
+        parameters: {
+            query?: {
+                page?: number;
+                q?: string;
+                sort?: "duration" | "newest" | "oldest" | "rating" | "title";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenePage"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiScenesSceneIdKeepKeepScene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scene_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneImages"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiScenesSceneIdSourceUseScene: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scene_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneSources"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiSourcesUploadSources: {
         parameters: {
             query?: never;
@@ -1445,6 +1740,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MetricsShowMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description What went wrong (RFC 9457) */

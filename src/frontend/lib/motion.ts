@@ -1,7 +1,7 @@
 const NAME = "viewer-image";
 
 /** True when the person asked the system for less motion. */
-function reducedMotion(): boolean {
+export function reducedMotion(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 

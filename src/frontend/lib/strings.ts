@@ -1,7 +1,7 @@
-const count = (n: number, one: string, many = `${one}s`) =>
-  `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
+import { count } from "./count.ts";
+import { scenes } from "./strings-scenes.ts";
 
-/** Every word the app says, in one place. */
+/** Every word the app says, in one place; what only one page says may have a file of its own beside it. */
 export const t = {
   app: "aiimagecraft",
   nav: {
@@ -9,6 +9,7 @@ export const t = {
     create: "Create",
     gallery: "Gallery",
     trash: "Trash",
+    scenes: "Scenes",
     open: "Open menu",
     close: "Close menu",
     closeDetails: "Close details",
@@ -162,6 +163,7 @@ export const t = {
       cancelled: "Cancelled",
     },
   },
+  scenes,
   grid: {
     label: "Images",
     loadFailed: "The images could not be loaded.",

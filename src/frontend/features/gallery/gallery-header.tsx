@@ -5,10 +5,10 @@ import { setFilter } from "../../state/filter.ts";
 import { heldItems } from "../../state/library.ts";
 import { Button } from "../../ui/button.tsx";
 import { FilePicker } from "../../ui/file-picker.tsx";
+import { SearchBox } from "../../ui/search-box.tsx";
 import { CellSizeSlider } from "../grid/cell-size.tsx";
 import { Header } from "../shell/header.tsx";
 import { FilterButton } from "./filter-button.tsx";
-import { SearchBox } from "./search-box.tsx";
 
 interface GalleryHeaderProps {
   filter: Filter;
@@ -22,7 +22,11 @@ export function GalleryHeader({ filter, total, onFiles }: GalleryHeaderProps) {
   const seen = () => [...new Set(heldItems(filter).map(({ model }) => model))].sort();
   return (
     <Header title={t.nav.gallery} note={total === null ? undefined : t.filter.count(total)} compact>
-      <SearchBox value={filter.q} />
+      <SearchBox
+        label={t.filter.search}
+        value={filter.q}
+        onSearch={(q, replace) => setFilter({ q }, replace)}
+      />
       <span class="flex items-center gap-2 md:ml-auto">
         <span class="mr-2 flex max-lg:hidden">
           <CellSizeSlider />

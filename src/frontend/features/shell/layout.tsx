@@ -42,6 +42,7 @@ function useTitle(): void {
       "/": t.nav.create,
       "/gallery": t.nav.gallery,
       "/trash": t.nav.trash,
+      "/scenes": t.nav.scenes,
     };
     document.title = `${names[path] ?? t.notFound.title} · ${t.app}`;
   }, [path]);

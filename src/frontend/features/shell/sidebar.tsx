@@ -1,10 +1,11 @@
-import { Images, type LucideIcon, Sparkles, Trash2 } from "lucide-preact";
+import { Clapperboard, Images, type LucideIcon, Sparkles, Trash2 } from "lucide-preact";
 import { Link, useLocation } from "wouter-preact";
 import { t } from "../../lib/strings.ts";
-import { useJobs } from "../../state/queries.ts";
+import { useConfig, useJobs } from "../../state/queries.ts";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
 export function Sidebar() {
+  const scenes = useConfig().data?.scenes ?? false;
   return (
     <div class="flex h-full flex-col p-3">
       <div class="flex h-8 items-center gap-2 px-2 font-semibold tracking-tight">
@@ -15,6 +16,7 @@ export function Sidebar() {
         <NavLink href="/" icon={Sparkles} name={t.nav.create} badge={<RunningJobs />} />
         <NavLink href="/gallery" icon={Images} name={t.nav.gallery} />
         <NavLink href="/trash" icon={Trash2} name={t.nav.trash} />
+        {scenes && <NavLink href="/scenes" icon={Clapperboard} name={t.nav.scenes} />}
       </nav>
       <div class="mt-auto">
         <ThemeToggle />

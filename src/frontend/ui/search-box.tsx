@@ -1,17 +1,23 @@
 import { Search, X } from "lucide-preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { LONGEST_SEARCH } from "../../lib/filter.ts";
-import { t } from "../../lib/strings.ts";
-import { setFilter } from "../../state/filter.ts";
-import { IconButton } from "../../ui/button.tsx";
-import { isTyping } from "../../ui/keys.ts";
+import { LONGEST_SEARCH } from "../lib/filter.ts";
+import { t } from "../lib/strings.ts";
+import { IconButton } from "./button.tsx";
+import { isTyping } from "./keys.ts";
 
 const PAUSE_MS = 250;
 
-/** Searches while one types, over the whole history; the address follows. `/` comes here, Esc clears. */
-export function SearchBox({ value }: { value: string | null }) {
+interface SearchBoxProps {
+  label: string;
+  value: string | null;
+  /** Told to replace the step in the history while one is still typing. */
+  onSearch: (q: string | null, replace: boolean) => void;
+}
+
+/** Searches while one types; the address follows. `/` comes here, Esc clears. */
+export function SearchBox({ label, value, onSearch }: SearchBoxProps) {
   const input = useRef<HTMLInputElement>(null);
-  const { text, type, clear } = useTyped(value);
+  const { text, type, clear } = useTyped(value, onSearch);
   useSlash(input);
   return (
     <search class="relative flex min-w-0 flex-1 items-center md:max-w-96">
@@ -21,9 +27,9 @@ export function SearchBox({ value }: { value: string | null }) {
         type="search"
         dir="auto"
         enterKeyHint="search"
-        aria-label={t.filter.search}
+        aria-label={label}
         aria-keyshortcuts="/"
-        placeholder={t.filter.search}
+        placeholder={label}
         maxLength={LONGEST_SEARCH}
         autocomplete="off"
         class="tap h-8 w-full min-w-0 rounded-lg bg-fill pr-8 pl-8 transition-colors placeholder:text-soft hover:bg-hover/70 focus:bg-raised focus-visible:outline-offset-0 [&::-webkit-search-cancel-button]:hidden"
@@ -56,7 +62,7 @@ export function SearchBox({ value }: { value: string | null }) {
 }
 
 /** What is being typed; after a pause it is searched for. */
-function useTyped(value: string | null) {
+function useTyped(value: string | null, onSearch: SearchBoxProps["onSearch"]) {
   const [text, setText] = useState(value ?? "");
   const timer = useRef<ReturnType<typeof setTimeout>>();
   const stop = () => {
@@ -77,13 +83,13 @@ function useTyped(value: string | null) {
       timer.current = setTimeout(() => {
         stop();
         // Only the first word makes a step in the history, so that Back undoes the search at once.
-        setFilter({ q: next.trim() ? next : null }, value !== null);
+        onSearch(next.trim() ? next : null, value !== null);
       }, PAUSE_MS);
     },
     clear: () => {
       stop();
       setText("");
-      setFilter({ q: null });
+      onSearch(null, false);
     },
   };
 }
