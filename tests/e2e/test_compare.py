@@ -40,6 +40,24 @@ async def test_an_image_is_compared_with_its_neighbour_and_back_closes(
     await expect(look.viewer(page).get_by_role("img", name="two")).to_be_visible()
 
 
+async def test_a_phone_shows_one_above_the_other_each_with_its_caption(
+    visit: Visit, gallery: Gallery
+) -> None:
+    lower, upper = await gallery.add("a grey heron", "a red fox")
+    screen = {"width": 390, "height": 844}
+    page = await visit(f"/gallery?compare={upper['id']},{lower['id']}", viewport=screen)
+    await expect_images(page, "a red fox", "a grey heron")
+    places = [
+        await look.top_of(place)
+        for name in ("a red fox", "a grey heron")
+        for place in (
+            compare(page).get_by_role("img", name=name, exact=True),
+            compare(page).get_by_role("definition").filter(has_text=name),
+        )
+    ]
+    assert places == sorted(places)
+
+
 async def test_an_edit_is_compared_with_its_source_by_keys_alone(visit: Visit, gallery: Gallery) -> None:
     await gallery.add("a red fox")
     page = await visit("/gallery")

@@ -74,7 +74,7 @@ export function Compare({ left, right }: CompareProps) {
           />
         </div>
         <Shown images={images} view={view} />
-        <Captions images={images} mirrored={way === "slider"} />
+        {way === "slider" && <Captions images={images} />}
         <Toasts />
       </div>
     </Modal>

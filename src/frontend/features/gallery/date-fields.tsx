@@ -54,7 +54,7 @@ interface DayFieldProps {
 
 function DayField({ label, value, min = null, max = null, onChange }: DayFieldProps) {
   return (
-    <label class="flex min-w-0 flex-col gap-1 text-soft text-xs">
+    <label class="mt-1 flex min-w-0 flex-col gap-1 text-soft text-xs">
       {label}
       <input
         type="date"

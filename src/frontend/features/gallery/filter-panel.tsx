@@ -67,7 +67,7 @@ export function FilterPanel({ filter, total, seen, right, onClose }: FilterPanel
             </Button>
           )}
           <Button
-            class="ml-auto max-md:border-transparent! max-md:bg-indigo-600! max-md:text-white!"
+            class="ml-auto max-md:flex-1 max-md:border-transparent! max-md:bg-indigo-600! max-md:text-white!"
             onClick={onClose}
           >
             {total === null ? t.filter.done : t.filter.show(total)}

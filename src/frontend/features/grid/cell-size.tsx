@@ -17,7 +17,7 @@ export function CellSizeSlider() {
       max={MOST_CELL}
       step={STEP_PX}
       value={size}
-      class="h-8 w-24 cursor-pointer accent-zinc-500"
+      class="quiet-range h-8 w-24 cursor-pointer"
       onInput={(event) => setCellSize(event.currentTarget.valueAsNumber)}
     />
   );

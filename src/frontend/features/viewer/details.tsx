@@ -21,9 +21,9 @@ export function Details({ item, detail, onClose }: DetailsProps) {
       aria-label={t.viewer.details}
       class="max-h-[50dvh] shrink-0 overflow-y-auto rounded-t-xl border-line border-t bg-panel p-4 lg:max-h-none lg:w-80 lg:rounded-none lg:border-t-0 lg:border-l"
     >
-      <div class="mb-3 flex items-center justify-between">
+      <div class="-mt-2 flex items-center justify-between lg:mt-0 lg:mb-3">
         <h2 class="font-medium">{t.viewer.details}</h2>
-        <IconButton label={t.nav.closeDetails} class="lg:hidden" onClick={onClose}>
+        <IconButton label={t.nav.closeDetails} class="-mr-3 lg:hidden" onClick={onClose}>
           <X size={18} aria-hidden="true" />
         </IconButton>
       </div>
