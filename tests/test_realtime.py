@@ -15,7 +15,7 @@ import pytest
 from aiimagecraft import db, realtime
 from aiimagecraft.config import Settings
 from aiimagecraft.generation import claims
-from aiimagecraft.realtime import BACKLOG, CHANNEL, Hub, Subscription, publish
+from aiimagecraft.realtime import BACKLOG, CHANNEL, STAMP, Hub, Subscription, publish
 from aiimagecraft.schema import uuid7
 from tests import pictures
 from tests.conftest import Studio, other_user
@@ -151,6 +151,35 @@ async def test_the_listener_comes_back_and_says_ready_again(studio: Studio) -> N
         assert (await events.next())[0] == "imageDeleted"
 
 
+async def test_a_stamp_tells_whether_anything_was_told_since(studio: Studio) -> None:
+    hub: Hub = studio.app.state.hub
+
+    async def stamps() -> set[str]:
+        pages = [await studio.client.get(f"/api/gallery{kind}") for kind in ("", "/timeline")]
+        return {page.headers[STAMP] for page in pages}
+
+    async with listening(studio) as events:
+        (before,) = await stamps()
+        async with hub.subscription(studio.owner) as quiet:
+            assert (await Listener(quiet).next())[1]["stamp"] == before
+        await publish(studio.owner, "imageDeleted", [uuid7()])
+        await events.next()
+        async with hub.subscription(studio.owner) as later:
+            assert (await Listener(later).next())[1]["stamp"] != before
+        await publish(await other_user(), "imageDeleted", [uuid7()])
+        (after,) = await stamps()
+        # What was told to another says nothing here, but what may have been missed with the listener does.
+        async with hub.subscription(studio.owner) as latest:
+            assert (await Listener(latest).next())[1]["stamp"] == after != before
+        await studio.rows(
+            """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()"""
+        )
+        name, data = await events.next()
+        assert (name, data["stamp"] != after) == ("ready", True)
+        assert await stamps() == {data["stamp"]}
+
+
 async def test_a_stranger_on_the_channel_does_no_harm(studio: Studio) -> None:
     async with listening(studio) as events:
         await db.fetch("SELECT pg_notify($1, 'nonsense')", CHANNEL)
@@ -184,5 +213,5 @@ async def test_what_waits_for_ready_gets_it_when_the_listener_is_there(
         with pytest.raises(ConnectionError):
             await hub.check()
         may_connect.set()
-        assert await Listener(subscription).next() == ("ready", {"user": 7})
+        assert await Listener(subscription).next() == ("ready", {"user": 7, "stamp": hub.stamp(7)})
         await hub.check()

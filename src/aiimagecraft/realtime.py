@@ -7,6 +7,7 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from secrets import token_hex
 from typing import Any, Literal
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from aiimagecraft import db
 logger = logging.getLogger(__name__)
 
 CHANNEL = "aiimagecraft_events"
+STAMP = "x-aiimagecraft-stamp"
+"""Header of an answer whose rows are at least as new as this point of the stream of events."""
 MAX_IDS = 50
 """Ids in one notification; PostgreSQL carries at most 8,000 bytes."""
 NOTICES = 10_000
@@ -105,6 +108,8 @@ class Hub:
         self._notices: asyncio.Queue[Notice] = asyncio.Queue(NOTICES)
         self._tasks: list[asyncio.Task[None]] = []
         self._subscriptions: defaultdict[int, set[Subscription]] = defaultdict(set)
+        self._stream = ""
+        self._told: defaultdict[int, int] = defaultdict(int)
 
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[Hub]:
@@ -122,7 +127,7 @@ class Hub:
         """Subscribe to a user's events; the first frame is `ready`, once the listener is live."""
         subscription = Subscription()
         if self.listening:
-            subscription.offer(_ready(user_id))
+            subscription.offer(self._ready(user_id))
         self._subscriptions[user_id].add(subscription)
         try:
             yield subscription
@@ -130,6 +135,14 @@ class Hub:
             self._subscriptions[user_id].discard(subscription)
             if not self._subscriptions[user_id]:
                 del self._subscriptions[user_id]
+
+    def stamp(self, user_id: int) -> str:
+        """Name this point of the stream of a user's events.
+
+        What is read after this call holds everything that was told before. A client that connected later and
+        got `ready` with the same stamp has therefore missed nothing since.
+        """
+        return f"{self._stream}-{self._told[user_id]}"
 
     async def check(self) -> None:
         """Raise when events do not arrive."""
@@ -163,24 +176,30 @@ class Hub:
     def _announce(self) -> None:
         """Tell every socket that the stream begins anew, so that it fetches what it may have missed."""
         self.listening = True
+        self._stream = token_hex(4)
         for user_id, subscriptions in self._subscriptions.items():
             for subscription in subscriptions:
-                subscription.offer(_ready(user_id))
+                subscription.offer(self._ready(user_id))
 
     async def _fan_out(self) -> None:
         while True:
             notice = await self._notices.get()
             if notice.user not in self._subscriptions:
+                self._told[notice.user] += 1
                 continue
             try:
                 frames = await self._frames(notice)
             except Exception:
                 # One notice that cannot be told must not silence those after it.
                 logger.exception("realtime.load_failed: %s", notice.ev)
-                frames = [_ready(notice.user)]
+                frames = [self._ready(notice.user)]
+            self._told[notice.user] += 1
             for subscription in tuple(self._subscriptions.get(notice.user, ())):
                 for frame in frames:
                     subscription.offer(frame)
+
+    def _ready(self, user_id: int) -> str:
+        return _frame("ready", {"user": user_id, "stamp": self.stamp(user_id)})
 
     async def _frames(self, notice: Notice) -> list[str]:
         if notice.ev == "imagesChanged":
@@ -190,10 +209,6 @@ class Hub:
         kind = "job" if notice.ev.startswith("job") else "image"
         rows = await self._loaders[kind](notice.user, notice.ids)
         return [_frame(notice.ev, {kind: row}) for row in rows]
-
-
-def _ready(user_id: int) -> str:
-    return _frame("ready", {"user": user_id})
 
 
 def _frame(ev: str, data: Mapping[str, object]) -> str:

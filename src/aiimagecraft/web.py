@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar, get_args
 from uuid import UUID
@@ -27,9 +28,13 @@ OBJECT_HEADERS = {
 _encoder = msgspec.json.Encoder()
 
 
-def json_response(content: object, status_code: int = 200) -> Response[Any]:
+def json_response(
+    content: object, status_code: int = 200, headers: Mapping[str, str] | None = None
+) -> Response[Any]:
     """Return rows encoded as they are, without a model for each."""
-    return Response(_encoder.encode(content), media_type=MediaType.JSON, status_code=status_code)
+    return Response(
+        _encoder.encode(content), media_type=MediaType.JSON, status_code=status_code, headers=headers
+    )
 
 
 def parse_id(text: str) -> UUID:

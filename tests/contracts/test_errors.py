@@ -36,6 +36,8 @@ def test_the_document_holds_what_is_built_and_nothing_else() -> None:
     assert sorted(routes()) == sorted([
         ("GET", "/api/gallery"),
         ("GET", "/api/gallery/timeline"),
+        ("GET", "/api/gallery/place"),
+        ("GET", "/api/gallery/models"),
         ("GET", "/api/image/{image_id}"),
         ("PATCH", "/api/image/{image_id}"),
         ("DELETE", "/api/image/{image_id}"),

@@ -18,6 +18,9 @@ PATIENCE_MS = 15_000
 # Names the directive and the address, however the browser words its own report.
 REPORT_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI}`))"""
+# At rest, the page writes its place into the address; the router tells of each such writing.
+NOTE_REST = """addEventListener("scroll", () => (window.atRest = false), true);
+addEventListener("replaceState", () => (window.atRest = true))"""
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -86,6 +89,7 @@ async def visit(browser: Browser, gallery: Gallery, watch: Watch) -> AsyncGenera
         context.set_default_timeout(PATIENCE_MS)
         watch.attach(context)
         await context.add_init_script(REPORT_VIOLATIONS)
+        await context.add_init_script(NOTE_REST)
         page = await context.new_page()
         await page.goto(path)
         return page

@@ -26,6 +26,19 @@ GIVE_FILES = """([kind, files, texts]) => {
   document.body.dispatchEvent(event);
 }"""
 
+WORKER_THERE = """navigator.serviceWorker.ready.then(({ active }) => active.state === "activated" ||
+    new Promise((done) => active.addEventListener("statechange", done)))"""
+NOTE_MOVE = """document.querySelector("[data-scroller]")
+    .addEventListener("scroll", () => (window.moved = true), { once: true }), window.moved = false"""
+MOVED = """(by) => {
+  const { scrollTop, scrollHeight, clientHeight } = document.querySelector("[data-scroller]");
+  return window.moved || (by < 0 ? scrollTop < 1 : scrollTop + clientHeight > scrollHeight - 1);
+}"""
+AT_END = """(() => {
+  const { scrollTop, scrollHeight, clientHeight } = document.querySelector("[data-scroller]");
+  return scrollTop + clientHeight > scrollHeight - 1;
+})()"""
+
 
 def button(where: Page | Locator, name: str) -> Locator:
     return where.get_by_role("button", name=name, exact=True)
@@ -145,13 +158,33 @@ def job(page: Page, prompt: str) -> Locator:
 
 async def scroll_to(page: Page, target: Locator) -> None:
     """Turn the wheel over the grid until the target shows, or for two hundred turns."""
+    await expect(grid(page)).to_be_visible()
     await page.mouse.move(700, 500)
     for _ in range(200):
         if await target.is_visible():
             break
-        await page.mouse.wheel(0, 800)
-        await frames(page)
+        await wheel(page, 800)
+    await rest(page)
     await expect(target).to_be_visible()
+
+
+async def wheel(page: Page, by: int) -> None:
+    """Turn the wheel, down or up, and wait until the grid has moved or cannot move any further."""
+    await page.evaluate(NOTE_MOVE)
+    await page.mouse.wheel(0, by)
+    await until(page, f"({MOVED})({by})")
+
+
+async def rest(page: Page) -> None:
+    """Wait until the grid stands still, the address tells its place and all of its cells are there."""
+    await frames(page)
+    await until(page, "window.atRest")
+    await expect(page.get_by_role("gridcell", name="Image, loading")).to_have_count(0)
+
+
+async def bottom(page: Page) -> None:
+    """Wait until the grid stands at its very end."""
+    await until(page, AT_END)
 
 
 async def frames(page: Page) -> None:
@@ -164,6 +197,17 @@ async def until(page: Page, condition: str) -> None:
     async with asyncio.timeout(15):
         while not await page.evaluate(condition):
             await frames(page)
+
+
+async def worker_there(page: Page) -> None:
+    """Wait until the browser keeps the page for when the server is away."""
+    await page.evaluate(WORKER_THERE)
+
+
+async def all_loaded(page: Page) -> None:
+    """Wait until nothing that belongs to the page is still on its way."""
+    await worker_there(page)
+    await until(page, "[...document.images].every((image) => image.complete)")
 
 
 async def top_of(target: Locator) -> float:

@@ -27,6 +27,10 @@ FROM image, generate_series(1, $1) AS number,
 RETURNING object_key, thumb_key
 """
 
+# What is scheduled for later waits in the queue, too.
+UNFINISHED = """SELECT FROM saq_jobs WHERE status = 'active'
+    OR status = 'queued' AND scheduled <= extract(epoch FROM now())"""
+
 
 class Gallery:
     """The gallery of the running server, changed behind the browser's back.
@@ -94,6 +98,12 @@ class Gallery:
         """Wait until all that is made of an image is there."""
         async with asyncio.timeout(30):
             while not (await self.client.get(f"/api/image/{item['id']}")).json()["preview"]:  # noqa: ASYNC110 - another process makes them.
+                await asyncio.sleep(0.02)
+
+    async def at_rest(self) -> None:
+        """Wait until the worker has nothing more to do."""
+        async with asyncio.timeout(30):
+            while await self.rows(UNFINISHED):  # noqa: ASYNC110 - another process finishes it.
                 await asyncio.sleep(0.02)
 
     async def lose_objects(self, item: Item) -> None:

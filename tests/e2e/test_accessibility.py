@@ -5,19 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from scripts.build_frontend import MODULES
 from tests.e2e import look
 from tests.e2e.conftest import Visit
 from tests.e2e.studio import Gallery, Watch
 
 SERIOUS = {"serious", "critical"}
-# A tile is named by its prompt alone; how long it stays in Trash is told in it, and is no label of it.
+# Besides what is on by itself: a control is named by what it says, so that it can be called by voice.
 RUN = """axe.run(document, {
     resultTypes: ["violations"],
-    rules: { "label-content-name-mismatch": { enabled: false } },
+    rules: { "label-content-name-mismatch": { enabled: true } },
 }).then(({ violations }) => violations)"""
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+OPTIONS = {
+    "sizes": ["auto", "1024x1024", "1536x1024"],
+    "freeSize": {"multiple": 16, "maxEdge": 3840, "maxRatio": 3, "minPixels": 65_536, "maxPixels": 8_294_400},
+    "qualities": ["auto", "low", "high"],
+    "backgrounds": ["auto", "opaque", "transparent"],
+    "formats": ["png", "jpeg", "webp"],
+}
 WAYS = [
     pytest.param({"color_scheme": scheme, "reduced_motion": "reduce", **screen}, id=f"{scheme}-{name}")
     for scheme in ("light", "dark")
@@ -38,6 +45,18 @@ async def findings(page: Page) -> list[str]:
     ]
 
 
+async def offering(page: Page, **abilities: object) -> None:
+    """Load the page anew with a default model that has these abilities, whatever the server's own has."""
+
+    async def answer(route: Route) -> None:
+        config = await (await route.fetch()).json()
+        config["models"][0] |= abilities
+        await route.fulfill(json=config)
+
+    await page.route("**/api/config", answer)
+    await page.reload()
+
+
 @pytest.mark.parametrize("way", WAYS)
 async def test_create(visit: Visit, gallery: Gallery, way: dict[str, Any]) -> None:
     page = await visit("/", **way)
@@ -53,6 +72,41 @@ async def test_create(visit: Visit, gallery: Gallery, way: dict[str, Any]) -> No
     assert await findings(page) == []
     await look.button(page, "Prompt history").click()
     await expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(1)
+    assert await findings(page) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_the_options_of_create(visit: Visit, way: dict[str, Any]) -> None:
+    page = await visit("/", **way)
+    await offering(page, **OPTIONS)
+    if "is_mobile" in way:
+        await look.button(page, "Options").tap()
+    for name, value in (("Quality", "high"), ("Background", "transparent"), ("Size", "custom")):
+        await look.option(page, name).select_option(value)
+    await page.get_by_role("textbox", name="Width").fill("1281")
+    await expect(page.get_by_role("alert")).to_have_text("Width and height must be multiples of 16.")
+    assert await findings(page) == []
+    await page.get_by_role("textbox", name="Width").fill("1296")
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    assert await findings(page) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_the_filters(visit: Visit, gallery: Gallery, way: dict[str, Any]) -> None:
+    await gallery.add("two", "one")
+    page = await visit("/gallery", **way)
+    await look.expect_tiles(page, "one", "two")
+    await look.button(page, "Filters").click()
+    panel = page.get_by_role("dialog", name="Filters")
+    await expect(panel.get_by_role("combobox", name="Model").get_by_role("option")).to_have_count(2)
+    assert await findings(page) == []
+    await panel.get_by_role("radio", name="Portrait").check(force=True)
+    await look.button(panel, "Today").click()
+    await expect(look.button(panel, "Clear filters")).to_be_visible()
+    assert await findings(page) == []
+    await panel.get_by_role("button", name="Show").click()
+    await expect(panel).to_have_count(0)
+    await expect(look.button(page, "Remove filter: Portrait")).to_be_visible()
     assert await findings(page) == []
 
 
@@ -116,19 +170,13 @@ async def test_trash_and_elsewhere(visit: Visit, gallery: Gallery, watch: Watch,
     assert await findings(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_mask(visit: Visit, gallery: Gallery, scheme: str) -> None:
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_mask(visit: Visit, gallery: Gallery, way: dict[str, Any]) -> None:
     await gallery.add("a red fox")
-    page = await visit("/gallery", color_scheme=scheme, reduced_motion="reduce")
-
-    async def answer(route: Any) -> None:
-        config = await (await route.fetch()).json()
-        config["models"][0]["mask"] = True
-        await route.fulfill(json=config)
-
-    await page.route("**/api/config", answer)
-    await page.reload()
-    await look.press(page, "a red fox", "Edit")
+    page = await visit("/gallery", **way)
+    await offering(page, mask=True)
+    await look.tile(page, "a red fox").click()
+    await look.button(look.viewer(page), "Edit").click()
     await look.button(page, "Paint a mask").click()
     await look.button(page, "Mask everything").click()
     assert await findings(page) == []

@@ -120,6 +120,19 @@ async def test_models_and_shapes_are_filters_with_chips(visit: Visit, gallery: G
     await expect(page).to_have_url(re.compile("/gallery$"))
 
 
+async def test_models_of_long_ago_are_offered_with_their_numbers(visit: Visit, gallery: Gallery) -> None:
+    await gallery.fill(300)
+    await gallery.rows("UPDATE image SET model = 'dall-e-3' WHERE prompt IN ('image 290', 'image 295')")
+    page = await visit("/gallery")
+    await expect(look.tile(page, "image 1")).to_be_visible()
+    panel = await open_filters(page)
+    models = panel.get_by_role("combobox", name="Model")
+    await expect(models.get_by_role("option")).to_have_text(["Any model", "Uploaded (298)", "dall-e-3 (2)"])
+    await models.select_option("dall-e-3")
+    await close(panel)
+    await look.expect_tiles(page, "image 290", "image 295")
+
+
 async def test_days_are_chosen_by_name_or_by_their_ends(visit: Visit, gallery: Gallery) -> None:
     await gallery.add("today", "yesterday", "long ago")
     now = datetime.now(UTC)

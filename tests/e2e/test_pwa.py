@@ -14,8 +14,6 @@ from tests.e2e.conftest import Visit
 from tests.e2e.studio import Watch
 
 # Resolves once the worker has done all that it does at its start.
-SETTLED = """navigator.serviceWorker.ready.then(({ active }) => active.state === "activated" ||
-    new Promise((done) => active.addEventListener("statechange", done)))"""
 ALWAYS_ON = "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => true })"
 
 
@@ -28,7 +26,7 @@ async def test_without_a_server_the_shell_says_so_and_comes_back(
     watch.tolerate("ERR_INTERNET_DISCONNECTED")
     watch.tolerate("WebSocket connection")
     page = await visit("/")
-    await page.evaluate(SETTLED)
+    await look.worker_there(page)
     await page.context.add_init_script(before)
     await page.context.set_offline(offline=True)
     await page.goto("/gallery")
@@ -43,7 +41,7 @@ async def test_without_a_server_the_shell_says_so_and_comes_back(
 
 async def test_the_worker_keeps_the_shell_and_nothing_else(visit: Visit) -> None:
     page = await visit("/gallery")
-    await page.evaluate(SETTLED)
+    await look.worker_there(page)
     await page.goto("/trash")
     await page.goto("/gallery")
     kept = await page.evaluate(
@@ -56,12 +54,12 @@ async def test_the_worker_keeps_the_shell_and_nothing_else(visit: Visit) -> None
 
 async def test_a_new_worker_removes_what_older_ones_kept(visit: Visit) -> None:
     page = await visit("/gallery")
-    await page.evaluate(SETTLED)
+    await look.worker_there(page)
     await page.evaluate("caches.open('aiimagecraft-shell-of-old')")
     await page.evaluate("caches.open('of another app')")
     await page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.unregister())")
     await page.reload()
-    await page.evaluate(SETTLED)
+    await look.worker_there(page)
     names = await page.evaluate("caches.keys()")
     assert "of another app" in names
     assert "aiimagecraft-shell-of-old" not in names

@@ -26,12 +26,14 @@ KEEP_SOCKET = """
         }
     };
 """
-# Ten thousand events within a second, as many of each kind; returns the longest time between two frames.
+# Ten thousand events within a second, as many of each kind; returns the longest time between two
+# frames, and how many milliseconds all took.
 STORM = """async (item) => {
     const say = (ev, data) =>
         window.socket.onmessage(new MessageEvent("message", { data: JSON.stringify({ ev, data }) }));
     let longest = 0;
     let last = performance.now();
+    const start = last;
     let running = true;
     const frame = (now) => {
         longest = Math.max(longest, now - last);
@@ -51,7 +53,7 @@ STORM = """async (item) => {
     }
     await new Promise((done) => setTimeout(done, 1500));
     running = false;
-    return longest;
+    return [longest, performance.now() - start];
 }"""
 
 
@@ -242,17 +244,17 @@ async def test_a_storm_of_events_does_not_stop_the_page(visit: Visit, gallery: G
     item = await gallery.item(first["id"])
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/api/gallery" in request.url else None)
-    longest = await page.evaluate(STORM, item)
+    longest, took = await page.evaluate(STORM, item)
     await expect(look.tile(page, "image 1")).to_be_visible()
     assert longest < 1_000, "A frame took so many milliseconds"
-    assert len(asked) <= 8
+    # A page and its months once a second, and once more for each kind of doubt.
+    assert len(asked) <= 2 * (took / 1_000 + 2)
 
 
 async def test_a_change_of_everything_keeps_the_place(visit: Visit, gallery: Gallery) -> None:
     await gallery.fill(400)
     page = await visit("/gallery")
     await look.scroll_to(page, look.tile(page, "image 120"))
-    await look.frames(page)
     before = await look.top_of(look.tile(page, "image 120"))
     body = {"filter": {"before": "2999-01-01T00:00:00Z"}, "starred": True}
     assert (await gallery.client.patch("/api/images/bulk", json=body)).status_code == 200

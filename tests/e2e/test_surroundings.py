@@ -7,6 +7,7 @@ import io
 import pytest
 from PIL import Image
 from playwright.async_api import Page, expect
+from tests import pictures
 from tests.e2e import look
 from tests.e2e.conftest import Visit
 from tests.e2e.studio import Gallery, Watch
@@ -148,6 +149,29 @@ async def tab_to(page: Page, name: str, within: int = 30) -> None:
         if await page.evaluate("document.activeElement.getAttribute('aria-label')") == name:
             return
     pytest.fail(f"Tab does not reach {name} within {within} presses")
+
+
+@pytest.mark.parametrize(("density", "wanted"), [(1, 256), (2, 512)])
+async def test_dense_screens_get_sharper_thumbnails(
+    visit: Visit, gallery: Gallery, density: int, wanted: int
+) -> None:
+    file = ("a red fox.png", pictures.png(1200, 1200), "image/png")
+    response = await gallery.client.post("/api/images", files={"file": file})
+    await gallery.with_preview(response.json()["items"][0])
+    page = await visit("/gallery", device_scale_factor=density)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/uploads/" in request.url else None)
+    await page.reload()
+    picture = look.tile(page, "a red fox").locator("img")
+    await look.until(page, "!!document.querySelector('[role=gridcell] img')?.complete")
+    shown = await picture.evaluate(
+        """async (image) => {
+            const { width } = await createImageBitmap(await (await fetch(image.currentSrc)).blob());
+            return width;
+        }"""
+    )
+    assert shown == wanted
+    assert {url.endswith("@2x.webp") for url in asked} == {density == 2}
 
 
 async def test_an_unknown_address_has_a_page_of_its_own(visit: Visit, watch: Watch) -> None:

@@ -103,7 +103,7 @@ async def test_each_image_says_how_long_it_stays(visit: Visit, gallery: Gallery)
         ("clock", "30 days left"),
         ("overdue", "About to be deleted"),
     ):
-        await expect(look.tile(page, name).get_by_text(left)).to_be_attached()
+        await expect(look.tile(page, name)).to_have_accessible_description(left)
 
 
 async def test_an_image_that_was_restored_by_mistake_goes_back_with_its_days(
@@ -114,9 +114,9 @@ async def test_an_image_that_was_restored_by_mistake_goes_back_with_its_days(
     page = await visit("/trash")
     await look.press(page, "a red fox", "Restore")
     await look.undo(page, "Restored")
-    await expect(look.tile(page, "a red fox").get_by_text("5 days left")).to_be_attached()
+    await expect(look.tile(page, "a red fox")).to_have_accessible_description("5 days left")
     await page.reload()
-    await expect(look.tile(page, "a red fox").get_by_text("5 days left")).to_be_attached()
+    await expect(look.tile(page, "a red fox")).to_have_accessible_description("5 days left")
     assert (await gallery.item(item["id"]))["deletedAt"]
 
 

@@ -89,6 +89,33 @@ async def test_the_address_of_an_open_image_opens_it(visit: Visit, gallery: Gall
     await look.expect_tiles(other, "one", "two")
 
 
+async def test_an_image_far_down_is_opened_by_its_address_among_its_neighbours(
+    visit: Visit, gallery: Gallery
+) -> None:
+    await gallery.fill(400)
+    (row,) = await gallery.rows("SELECT id::text FROM image WHERE prompt = 'image 250'")
+    page = await visit(f"/gallery?image={row['id']}")
+    await expect(shown(page, "image 250")).to_be_visible()
+    await look.button(look.viewer(page), "Next").click()
+    await expect(shown(page, "image 251")).to_be_visible()
+    for number in (250, 249):
+        await look.button(look.viewer(page), "Previous").click()
+        await expect(shown(page, f"image {number}")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(look.viewer(page)).to_have_count(0)
+    await expect(look.tile(page, "image 249")).to_be_focused()
+
+
+async def test_an_image_of_another_list_is_opened_alone(visit: Visit, gallery: Gallery) -> None:
+    two, _ = await gallery.add("two", "one")
+    page = await visit(f"/gallery?starred=true&image={two['id']}")
+    async with page.expect_response("**/api/gallery/place?**") as answering:
+        await page.reload()
+    assert await (await answering.value).json() == {"place": None}
+    await expect(shown(page, "two")).to_be_visible()
+    await expect(look.button(look.viewer(page), "Next")).to_have_count(0)
+
+
 async def test_the_address_of_an_image_that_is_gone_says_so(
     visit: Visit, gallery: Gallery, watch: Watch
 ) -> None:

@@ -2,20 +2,21 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type { Item } from "../../src/frontend/api/types.gen.ts";
 import { ALL_LIVE } from "../../src/frontend/lib/filter.ts";
-import { monthsOf } from "../../src/frontend/lib/timeline.ts";
+import { monthsOf, spotAt } from "../../src/frontend/lib/timeline.ts";
 import { openLiveGate } from "../../src/frontend/state/live-gate.ts";
 import { Shelf } from "../../src/frontend/state/shelf.ts";
 import { item } from "./items.ts";
 
 const COUNT = 5_000;
 const HOUR_MS = 3_600_000;
+const NOW = "2026-11-21T00:30:00Z";
 
 /** The images of the server, newest first. */
 let rows: Item[] = [];
 let asked: string[] = [];
 
 Object.assign(globalThis, { location: { search: "", pathname: "/gallery" }, history: { state: null } });
-openLiveGate();
+openLiveGate(null);
 
 function made(number: number): Item {
   const createdAt = new Date(Date.UTC(2026, 10, 21) - number * HOUR_MS).toISOString();
@@ -26,7 +27,13 @@ globalThis.fetch = (input) => {
   const url = new URL(String(input), "http://localhost");
   asked.push(`${url.pathname}${url.search}`);
   const { searchParams } = url;
-  if (url.pathname.endsWith("timeline")) return Promise.resolve(Response.json({ months: monthsOf(rows) }));
+  if (url.pathname.endsWith("timeline"))
+    return Promise.resolve(Response.json({ months: monthsOf(rows), now: NOW }));
+  if (url.pathname.endsWith("place")) {
+    const index = rows.findIndex(({ id }) => id === searchParams.get("id"));
+    const spot = index < 0 ? null : spotAt(monthsOf(rows), index);
+    return Promise.resolve(Response.json({ place: spot && { at: spot.month, skip: spot.skip } }));
+  }
   const [way, id] = (searchParams.get("cursor") ?? "").split(":");
   const month = searchParams.get("at");
   const at = rows.findIndex((row) => row.id === id);
@@ -121,6 +128,7 @@ test("an arrival goes to the top at once, or waits for the person to come up", a
   const shelf = await opened();
   shelf.arrive([made(-1)]);
   assert.equal(names(shelf, 0, 2), "i-1 i0");
+  assert.equal(shelf.library.arrived, 1);
   shelf.library.setAway(true);
   shelf.arrive([made(-2)]);
   shelf.arrive([made(-2)]);
@@ -129,6 +137,7 @@ test("an arrival goes to the top at once, or waits for the person to come up", a
   shelf.library.setAway(false);
   assert.equal(shelf.library.waiting, 0);
   assert.equal(names(shelf, 0, 2), "i-2 i-1");
+  assert.equal(shelf.library.arrived, 1, "The pill told of the other");
   assert.equal(shelf.library.total, COUNT + 2);
 });
 
@@ -145,8 +154,8 @@ test("a list that changed unseen is counted anew where a page tells so", async (
 
 test("a range is named also where it is not held", async () => {
   const shelf = await opened();
-  const ids = await shelf.library.idsIn({ from: 50, to: 350 });
-  assert.deepEqual([ids.length, ids[0], ids.at(-1)], [300, "i50", "i349"]);
+  const items = await shelf.library.itemsIn({ from: 50, to: 350 });
+  assert.deepEqual([items.length, items[0]?.id, items.at(-1)?.id], [300, "i50", "i349"]);
 });
 
 test("a failed request is told and asked again", async () => {
@@ -161,4 +170,26 @@ test("a failed request is told and asked again", async () => {
   await quiet(shelf);
   assert.equal(shelf.library.error, null);
   assert.equal(names(shelf, 3_000, 3_001), "i3000");
+});
+
+test("an image that is not held is found with its neighbours, and one of another list is not", async () => {
+  const shelf = await opened();
+  shelf.library.locate("i3210");
+  await quiet(shelf);
+  assert.equal(shelf.library.indexOf("i3210"), 3_210);
+  assert.equal(names(shelf, 3_209, 3_212), "i3209 i3210 i3211");
+  shelf.library.locate("another");
+  await quiet(shelf);
+  assert.equal(shelf.library.error, null);
+});
+
+test("what was seen ends with what is shown, by the clock of the server", async () => {
+  const shelf = await opened();
+  assert.equal(shelf.library.seenAt(), NOW);
+  shelf.library.setAway(true);
+  shelf.arrive([made(-1)]);
+  assert.equal(shelf.library.seenAt(), NOW, "One that waits was not seen");
+  shelf.library.setAway(false);
+  assert.equal(shelf.library.seenAt(), made(-1).createdAt);
+  assert.equal(shelf.library.laterThan(NOW), 1);
 });

@@ -135,6 +135,21 @@ async def test_a_thousand_rows_are_told_in_one_event(studio: Studio) -> None:
         assert await events.next() == ("imagesChanged", {})
 
 
+async def test_what_was_taken_out_again_is_left_alone(studio: Studio) -> None:
+    first, second, third = [await add(studio.owner, at=NOON - timedelta(hours=n)) for n in range(3)]
+    foreign, unknown = await add(await other_user()), str(uuid7())
+    target = {"filter": ALL, "except": [second, foreign, unknown]}
+    assert (await bulk(studio, **target, starred=True))["updated"] == 2
+    assert await walk(studio.client, starred="1") == [first, third]
+    prepared = await studio.client.post("/api/images/zip", json=target)
+    assert prepared.json()["count"] == 2
+    await bulk(studio, filter=ALL, deleteToTrash=True)
+    trash = {"filter": {"before": "2999-01-01T00:00:00Z", "trash": True}, "except": [first]}
+    assert (await studio.client.post("/api/images/purge", json=trash)).json()["deleted"] == 2
+    assert await walk(studio.client, trash="1") == [first]
+    assert (await bulk(studio, filter=ALL, starred=True, **{"except": []}))["updated"] == 0
+
+
 BAD: list[tuple[dict[str, Any], str]] = [
     ({"filter": {}}, "filter.before"),
     ({"filter": {"starred": True}}, "filter.before"),
@@ -142,6 +157,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"filter": {**ALL, "colour": "red"}}, "filter.colour"),
     ({"filter": {**ALL, "orientation": "round"}}, "filter.orientation"),
     ({"filter": ALL, "ids": [str(uuid7())]}, "ids"),
+    ({"filter": ALL, "except": [str(uuid7()) for _ in range(1001)]}, "except"),
+    ({"filter": ALL, "except": ["a red fox"]}, "except[0]"),
+    ({"ids": [str(uuid7())], "except": [str(uuid7())]}, "except"),
+    ({"except": [str(uuid7())]}, "ids"),
     ({}, "ids"),
     ({"ids": []}, "ids"),
 ]

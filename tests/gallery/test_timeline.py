@@ -45,6 +45,52 @@ async def test_months_are_counted_newest_first_in_utc(studio: Studio) -> None:
     problem(await studio.client.get("/api/gallery/timeline?limit=5"), 400, "limit")
 
 
+async def test_the_months_come_with_the_servers_time(studio: Studio) -> None:
+    for query in ("", "?trash=1"):
+        before = datetime.now(UTC)
+        now = (await studio.client.get(f"/api/gallery/timeline{query}")).json()["now"]
+        # The database stands on the same machine.
+        assert before - timedelta(seconds=1) < datetime.fromisoformat(now) < datetime.now(UTC)
+        await add(studio.owner)
+
+
+async def placed(studio: Studio, query: str) -> dict[str, Any] | None:
+    return (await studio.client.get(f"/api/gallery/place?{query}")).json()["place"]
+
+
+async def test_an_image_is_found_in_its_list(studio: Studio) -> None:
+    autumn = [await add(studio.owner, at=NOON - timedelta(minutes=n // 2)) for n in range(4)]
+    spring = [await add(studio.owner, at=MAY - timedelta(minutes=n), model="upload") for n in range(3)]
+    trashed = await add(studio.owner, trash=True)
+    for image in (*autumn, *spring):
+        place = await placed(studio, f"id={image}")
+        assert place
+        page = (await studio.client.get("/api/gallery", params=place | {"limit": 1})).json()
+        assert [item["id"] for item in page["items"]] == [image]
+    assert await placed(studio, f"id={spring[1]}&model=upload") == {"at": "2026-05", "skip": 1}
+    assert await placed(studio, f"id={trashed}&trash=1") == {"at": "2026-11", "skip": 0}
+    for query in (f"id={spring[1]}&model=sketch", f"id={trashed}", f"id={await add(await other_user())}"):
+        assert await placed(studio, query) is None
+    problem(await studio.client.get("/api/gallery/place"), 400, "id")
+    problem(await studio.client.get("/api/gallery/place?id=12"), 400, "id")
+
+
+async def test_the_models_of_all_images_are_counted(studio: Studio) -> None:
+    for model, count in (("upload", 1), ("gpt-image-2", 3), ("sketch", 1)):
+        for _ in range(count):
+            await add(studio.owner, model=model)
+    await add(studio.owner, trash=True, model="long-gone")
+    await add(await other_user(), model="another's")
+
+    async def models(query: str = "") -> list[tuple[str, int]]:
+        items = (await studio.client.get(f"/api/gallery/models{query}")).json()["items"]
+        return [(item["name"], item["count"]) for item in items]
+
+    assert await models() == [("gpt-image-2", 3), ("sketch", 1), ("upload", 1)]
+    assert await models("?trash=true") == [("long-gone", 1)]
+    problem(await studio.client.get("/api/gallery/models?q=x"), 400, "q")
+
+
 async def test_a_large_month_is_split_by_day(studio: Studio) -> None:
     await studio.rows(
         """INSERT INTO image (id, user_id, prompt, model, params, width, height, object_key, thumb_key,

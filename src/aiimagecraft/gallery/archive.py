@@ -15,7 +15,7 @@ import msgspec
 from aiimagecraft import db
 from aiimagecraft.errors import NotFound, Unprocessable
 from aiimagecraft.gallery.changes import check_all_there
-from aiimagecraft.gallery.filters import Chosen, Selection
+from aiimagecraft.gallery.filters import Chosen, Matches
 from aiimagecraft.gallery.query import selected
 from aiimagecraft.gallery.window import Window
 from aiimagecraft.schema import uuid7
@@ -43,7 +43,7 @@ async def prepare(owner: int, target: Chosen) -> Archive:
         NotFound: An id is unknown or another user's.
         Unprocessable: No image matches the filter.
     """
-    if not isinstance(target, Selection):
+    if not isinstance(target, Matches):
         await check_all_there(owner, target)
     condition = selected(owner, target)
     archive_id = uuid7()

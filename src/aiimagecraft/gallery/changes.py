@@ -11,7 +11,7 @@ import msgspec
 
 from aiimagecraft import db
 from aiimagecraft.errors import InvalidRequest, NotFound
-from aiimagecraft.gallery.filters import Chosen, Selection
+from aiimagecraft.gallery.filters import Chosen, Matches
 from aiimagecraft.gallery.query import Condition, selected
 from aiimagecraft.gallery.schemas import Change
 from aiimagecraft.realtime import MAX_IDS, publish
@@ -43,7 +43,7 @@ async def change(owner: int, target: Chosen, wanted: Change) -> Changed:
     change_id = uuid7()
     async with db.transaction():
         updated = await _note_rows(change_id, selected(owner, target), star=star, trash=trash)
-        if not isinstance(target, Selection):
+        if not isinstance(target, Matches):
             await check_all_there(owner, target)
         if updated:
             await db.fetch(

@@ -17,8 +17,16 @@ from litestar.status_codes import HTTP_201_CREATED
 from aiimagecraft.conditional import requested_range, same_validator
 from aiimagecraft.config import Settings
 from aiimagecraft.errors import Forbidden, InvalidRequest, NotFound, Unauthorized
-from aiimagecraft.gallery import archive, changes, persist, purge, query, service
-from aiimagecraft.gallery.filters import Chosen, GalleryFilter, GalleryQuery, Timeline
+from aiimagecraft.gallery import archive, changes, overview, persist, purge, query, service
+from aiimagecraft.gallery.filters import (
+    Chosen,
+    GalleryFilter,
+    GalleryQuery,
+    Matches,
+    ModelsQuery,
+    PlaceQuery,
+    Timeline,
+)
 from aiimagecraft.gallery.schemas import (
     ArchiveReady,
     BulkChange,
@@ -27,6 +35,8 @@ from aiimagecraft.gallery.schemas import (
     Deleted,
     GalleryPage,
     ImageDetail,
+    Models,
+    Placed,
     SourcesCreated,
     Target,
     Undone,
@@ -35,6 +45,7 @@ from aiimagecraft.gallery.schemas import (
 from aiimagecraft.gallery.uploads import MAX_FILE_BYTES, MAX_FILES, receive_uploads
 from aiimagecraft.jobs import JobQueue
 from aiimagecraft.operations import UploadOperation, query_operation
+from aiimagecraft.realtime import STAMP, Hub
 from aiimagecraft.schema import Ok
 from aiimagecraft.storage import CONTENT_TYPES, Storage
 from aiimagecraft.web import OBJECT_HEADERS, AnyRequest, json_response, parse_id, parse_query
@@ -46,16 +57,38 @@ INLINE_BYTES = 1024 * 1024
 
 @get("/api/gallery", operation_class=query_operation(GalleryQuery), tags=["gallery"])
 async def list_images(
-    request: AnyRequest, owner: NamedDependency[int], storage: NamedDependency[Storage]
+    request: AnyRequest,
+    owner: NamedDependency[int],
+    storage: NamedDependency[Storage],
+    hub: NamedDependency[Hub],
 ) -> Response[GalleryPage]:
     """List one's images, newest first."""
-    return json_response(await query.page(storage, owner, parse_query(request, GalleryQuery)))
+    headers = {STAMP: hub.stamp(owner)}
+    return json_response(
+        await query.page(storage, owner, parse_query(request, GalleryQuery)), headers=headers
+    )
 
 
 @get("/api/gallery/timeline", operation_class=query_operation(GalleryFilter), tags=["gallery"])
-async def show_timeline(request: AnyRequest, owner: NamedDependency[int]) -> Response[Timeline]:
+async def show_timeline(
+    request: AnyRequest, owner: NamedDependency[int], hub: NamedDependency[Hub]
+) -> Response[Timeline]:
     """Count one's images by month, newest first."""
-    return json_response({"months": await query.timeline(owner, parse_query(request, GalleryFilter))})
+    headers = {STAMP: hub.stamp(owner)}
+    return json_response(await overview.timeline(owner, parse_query(request, GalleryFilter)), headers=headers)
+
+
+@get("/api/gallery/place", operation_class=query_operation(PlaceQuery), tags=["gallery"])
+async def show_place(request: AnyRequest, owner: NamedDependency[int]) -> Placed:
+    """Tell where an image stands among those of a filter."""
+    return Placed(await overview.place(owner, parse_query(request, PlaceQuery)))
+
+
+@get("/api/gallery/models", operation_class=query_operation(ModelsQuery), tags=["gallery"])
+async def list_models(request: AnyRequest, owner: NamedDependency[int]) -> Response[Models]:
+    """Count one's images by model, for a filter to offer."""
+    wanted = parse_query(request, ModelsQuery)
+    return json_response({"items": await overview.models(owner, trash=wanted.trash)})
 
 
 @get("/api/image/{image_id:str}", tags=["gallery"])
@@ -130,14 +163,16 @@ def _target(data: Target) -> Chosen:
     """Return what a request names.
 
     Raises:
-        InvalidRequest: It names both ids and a filter, or neither.
+        InvalidRequest: It names both ids and a filter, or neither; or exceptions without a filter.
     """
-    ids, selection = data.ids, data.filter
+    ids, selection, without = data.ids, data.filter, data.without
     if ids is msgspec.UNSET and selection is not msgspec.UNSET:
-        return selection
-    if selection is msgspec.UNSET and ids is not msgspec.UNSET:
-        return ids
-    raise InvalidRequest("Name either ids or a filter", field="ids")
+        return Matches(selection, () if without is msgspec.UNSET else without)
+    if selection is not msgspec.UNSET or ids is msgspec.UNSET:
+        raise InvalidRequest("Name either ids or a filter", field="ids")
+    if without is not msgspec.UNSET:
+        raise InvalidRequest("This goes with filter", field="except")
+    return ids
 
 
 @post(
@@ -249,6 +284,8 @@ async def _object(  # noqa: PLR0913, PLR0917 - the pieces of one response.
 ROUTES = [
     list_images,
     show_timeline,
+    show_place,
+    list_models,
     show_image,
     change_image,
     delete_image,

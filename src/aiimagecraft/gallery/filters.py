@@ -41,7 +41,14 @@ class Selection(GalleryFilter, kw_only=True):
     """Later arrivals are left alone: the time of the newest image that was seen, or a later one."""
 
 
-Chosen = Sequence[UUID] | Selection
+class Matches(msgspec.Struct, frozen=True):
+    """All images of a filter but those that were taken out again."""
+
+    selection: Selection
+    without: Sequence[UUID] = ()
+
+
+Chosen = Sequence[UUID] | Matches
 """Images by their ids, or all that match a filter."""
 
 
@@ -74,6 +81,20 @@ class Month(Out, omit_defaults=True):
 
 
 class Timeline(Out):
-    """The months of a filter, newest first, UTC."""
+    """The months of a filter, newest first, UTC, and the server's time when they were counted."""
 
     months: list[Month]
+    now: datetime
+
+
+class PlaceQuery(GalleryFilter, kw_only=True):
+    """An image among those of a filter."""
+
+    id: UUID
+
+
+class ModelsQuery(In):
+    """Which images' models."""
+
+    trash: bool = False
+    """Those in Trash; live ones without."""

@@ -13,7 +13,7 @@ import msgspec
 from aiimagecraft import db
 from aiimagecraft.errors import Conflict, InvalidRequest, NotFound
 from aiimagecraft.gallery.changes import check_all_there
-from aiimagecraft.gallery.filters import Chosen, Selection
+from aiimagecraft.gallery.filters import Chosen, Matches
 from aiimagecraft.gallery.query import TRASH, Condition, selected
 from aiimagecraft.realtime import publish
 from aiimagecraft.storage import Storage, preview_key, thumb2x_key, thumb_key
@@ -57,8 +57,8 @@ async def purge(storage: Storage, owner: int, target: Chosen) -> int:
         NotFound: An id is unknown or another user's.
         Conflict: An image by id is not in Trash, or an unfinished job uses it.
     """
-    if isinstance(target, Selection):
-        if not target.trash:
+    if isinstance(target, Matches):
+        if not target.selection.trash:
             raise InvalidRequest("Only images in Trash can be deleted for ever", field="filter.trash")
         return await remove(storage, await _claim(selected(owner, target)))
     async with db.transaction():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import string
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ import msgspec
 
 from aiimagecraft import db
 from aiimagecraft.errors import InvalidRequest
-from aiimagecraft.gallery.filters import MAX_LIMIT, Chosen, GalleryFilter, GalleryQuery, Selection
+from aiimagecraft.gallery.filters import MAX_LIMIT, Chosen, GalleryFilter, GalleryQuery, Matches
 from aiimagecraft.schema import Cursor, scope_of
 from aiimagecraft.storage import Storage
 
@@ -31,9 +30,6 @@ LIVE = "deleted_at IS NULL AND purging_at IS NULL"
 TRASH = "deleted_at IS NOT NULL AND purging_at IS NULL"
 
 Row = dict[str, Any]
-
-MAX_UNSPLIT = 5_000
-"""A month with more images tells of its days, too."""
 
 
 def shown(storage: Storage, record: asyncpg.Record) -> Row:
@@ -102,14 +98,17 @@ def matching(owner: int, wanted: GalleryFilter) -> Condition:
 
 def selected(owner: int, target: Chosen) -> Condition:
     """Return the condition of images by their ids, or of all that match and were there at a time."""
-    if not isinstance(target, Selection):
+    if not isinstance(target, Matches):
         condition = Condition(["purging_at IS NULL"], [])
         condition.add("id = ANY({}) AND user_id = {}", list(target), owner)
         return condition
-    condition = matching(owner, target)
-    condition.add("created_at <= {}", target.before)
-    if target.trash:
-        condition.add("deleted_at <= {}", target.before)
+    wanted = target.selection
+    condition = matching(owner, wanted)
+    condition.add("created_at <= {}", wanted.before)
+    if wanted.trash:
+        condition.add("deleted_at <= {}", wanted.before)
+    if target.without:
+        condition.add("id <> ALL({})", list(target.without))
     return condition
 
 
@@ -122,7 +121,7 @@ def page_statement(owner: int, query: GalleryQuery, cursor: Cursor | None) -> tu
     older = cursor is None or cursor.older
     beyond = "false"
     if query.at is not None:
-        end = _end_of(query.at)
+        end = end_of(query.at)
         outside = Condition([*condition.clauses], [*condition.values])
         outside.add("created_at >= {}", end)
         beyond = f"({query.skip > 0} OR EXISTS (SELECT FROM image WHERE {outside}))"
@@ -191,25 +190,7 @@ def _cursor(row: Row, scope: bytes, *, older: bool) -> str:
     return Cursor.at(row["createdAt"], row["id"], scope, older=older)
 
 
-async def timeline(owner: int, wanted: GalleryFilter) -> list[Row]:
-    """Return the months of a user's images, newest first, shaped as `Month`."""
-    condition = matching(owner, wanted)
-    days = await db.fetch(
-        f"""SELECT to_char(day, 'YYYY-MM') AS month, to_char(day, 'YYYY-MM-DD') AS day, count
-            FROM (SELECT (created_at AT TIME ZONE 'UTC')::date AS day, count(*) AS count
-                  FROM image WHERE {condition} GROUP BY 1) AS days
-            ORDER BY days.day DESC""",  # noqa: S608 - values are bound.
-        *condition.values,
-    )
-    months: list[Row] = []
-    for month, rows in groupby(days, key=lambda row: row["month"]):
-        counts = [{"day": row["day"], "count": row["count"]} for row in rows]
-        total = sum(day["count"] for day in counts)
-        months.append({"month": month, "count": total, **({"days": counts} if total > MAX_UNSPLIT else {})})
-    return months
-
-
-def _end_of(month: str) -> datetime:
+def end_of(month: str) -> datetime:
     """Return the instant at which a month written as YYYY-MM ends."""
     year, number = int(month[:4]), int(month[5:])
     return datetime(year + number // 12, number % 12 + 1, 1, tzinfo=UTC)

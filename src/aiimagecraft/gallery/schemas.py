@@ -44,6 +44,32 @@ class GalleryPage(Out):
     prev_cursor: str | None
 
 
+class Place(Out):
+    """Where an image stands: the `at` and `skip` of the page that begins with it."""
+
+    at: str
+    skip: int
+
+
+class Placed(Out):
+    """Where an image stands in a list; null when it is not in it."""
+
+    place: Place | None
+
+
+class ModelCount(Out):
+    """A model, and how many images are of it."""
+
+    name: str
+    count: int
+
+
+class Models(Out):
+    """The models of one's images, those of most images first."""
+
+    items: list[ModelCount]
+
+
 class SourceLink(Out):
     """A picture that an image was made from; after its purge only the thumbnail is left."""
 
@@ -93,6 +119,10 @@ class Target(In):
         msgspec.UNSET
     )
     filter: Selection | msgspec.UnsetType = msgspec.UNSET
+    without: Annotated[list[UUID], msgspec.Meta(max_length=MAX_BULK)] | msgspec.UnsetType = msgspec.field(
+        default=msgspec.UNSET, name="except"
+    )
+    """Images that match `filter` and are left alone; only with it."""
 
 
 class BulkChange(Target):

@@ -1,8 +1,10 @@
 import { request } from "./http.ts";
 import type { ArchiveReady, Deleted, Undone, Updated } from "./types.gen.ts";
 
-/** Images by their ids, or all that match the gallery's parameters and were there at `before`. */
-export type Target = { ids: string[] } | { filter: Record<string, unknown> & { before: string } };
+/** Images by their ids, or all that match the gallery's parameters and were there at `before`, but for some. */
+export type Target =
+  | { ids: string[] }
+  | { filter: Record<string, unknown> & { before: string }; except?: string[] };
 
 export interface BulkPatch {
   starred?: boolean;

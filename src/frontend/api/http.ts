@@ -1,3 +1,5 @@
+import { clock, setClock } from "../lib/clock.ts";
+
 /** Problem details, RFC 9457. */
 export interface Problem {
   type: string;
@@ -57,6 +59,26 @@ export function toApiError(status: number, body: string): ApiError {
  * @throws {ApiError} when the server refuses or cannot be reached.
  */
 export async function request<T>(method: string, url: string, options: RequestOptions = {}): Promise<T> {
+  return (await send(method, url, options)).json() as Promise<T>;
+}
+
+/**
+ * Reads a list, and with it the point of the stream of events that the list is at least as new as.
+ *
+ * @throws {ApiError} when the server refuses or cannot be reached.
+ */
+export async function requestStamped<T>(url: string, options: RequestOptions): Promise<Stamped<T>> {
+  const response = await send("GET", url, options);
+  return { stamp: response.headers.get("x-aiimagecraft-stamp") ?? "", answer: (await response.json()) as T };
+}
+
+export interface Stamped<T> {
+  answer: T;
+  stamp: string;
+}
+
+async function send(method: string, url: string, options: RequestOptions): Promise<Response> {
+  const asked = performance.now();
   const init: RequestInit = { method, headers: { accept: "application/json", ...options.headers } };
   if (options.signal) init.signal = options.signal;
   if (options.body !== undefined) {
@@ -70,8 +92,10 @@ export async function request<T>(method: string, url: string, options: RequestOp
     if (options.signal?.aborted) throw error;
     throw unreachable();
   }
+  const date = response.headers.get("date");
+  if (date && clock.get() === null) setClock(date, asked);
   if (!response.ok) throw toApiError(response.status, await response.text());
-  return (await response.json()) as T;
+  return response;
 }
 
 interface RequestOptions {

@@ -1,7 +1,7 @@
 import { type Filter, toParams } from "../lib/filter.ts";
 import type { Spot } from "../lib/timeline.ts";
-import { request } from "./http.ts";
-import type { Config, GalleryPage, ImageDetail, Timeline } from "./types.gen.ts";
+import { request, requestStamped, type Stamped } from "./http.ts";
+import type { Config, GalleryPage, ImageDetail, Models, Placed, Timeline } from "./types.gen.ts";
 
 export interface ImagePatch {
   starred?: boolean;
@@ -20,7 +20,7 @@ export function fetchPage(
   start: PageStart,
   limit: number,
   signal: AbortSignal,
-): Promise<GalleryPage> {
+): Promise<Stamped<GalleryPage>> {
   const query = toParams(filter);
   query.set("limit", `${limit}`);
   if (start && "cursor" in start) query.set("cursor", start.cursor);
@@ -28,12 +28,24 @@ export function fetchPage(
     query.set("at", start.spot.month);
     query.set("skip", `${start.spot.skip}`);
   }
-  return request("GET", `/api/gallery?${query}`, { signal });
+  return requestStamped(`/api/gallery?${query}`, { signal });
 }
 
-export function fetchTimeline(filter: Filter, signal: AbortSignal): Promise<Timeline> {
+export function fetchTimeline(filter: Filter, signal: AbortSignal): Promise<Stamped<Timeline>> {
   const query = toParams(filter).toString();
-  return request("GET", `/api/gallery/timeline${query && `?${query}`}`, { signal });
+  return requestStamped(`/api/gallery/timeline${query && `?${query}`}`, { signal });
+}
+
+/** Where an image stands in a list, if it is in it. */
+export function fetchPlace(filter: Filter, id: string): Promise<Placed> {
+  const query = toParams(filter);
+  query.set("id", id);
+  return request("GET", `/api/gallery/place?${query}`);
+}
+
+/** The models of all images that are not in Trash. */
+export function fetchModels(signal: AbortSignal): Promise<Models> {
+  return request("GET", "/api/gallery/models", { signal });
 }
 
 export function fetchImage(id: string, signal: AbortSignal): Promise<ImageDetail> {

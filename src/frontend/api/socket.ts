@@ -1,7 +1,7 @@
 import type { Item, Job } from "./types.gen.ts";
 
 export type LiveEvent =
-  | { ev: "ready"; data: { user: unknown } }
+  | { ev: "ready"; data: { stamp: string } }
   | { ev: "imageCreated" | "imageUpdated" | "imageRestored"; data: { image: Item } }
   | { ev: "imageTrashed" | "imageDeleted"; data: { id: string } }
   | { ev: "imagesChanged"; data: { ids?: string[] } }

@@ -56,6 +56,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/gallery/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ListModels */
+        get: operations["ApiGalleryModelsListModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gallery/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** ShowPlace */
+        get: operations["ApiGalleryPlaceShowPlace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/gallery/timeline": {
         parameters: {
             query?: never;
@@ -481,6 +515,7 @@ export interface components {
         /** BulkChange */
         BulkChange: {
             deleteToTrash?: boolean;
+            except?: string[];
             filter?: components["schemas"]["Selection"];
             ids?: string[];
             starred?: boolean;
@@ -648,6 +683,11 @@ export interface components {
         Lineage: {
             edits: components["schemas"]["Edit"][];
         };
+        /** ModelCount */
+        ModelCount: {
+            count: number;
+            name: string;
+        };
         /** ModelInfo */
         ModelInfo: {
             backgrounds: string[];
@@ -663,6 +703,10 @@ export interface components {
             qualities: string[];
             sizes: string[];
         };
+        /** Models */
+        Models: {
+            items: components["schemas"]["ModelCount"][];
+        };
         /** Month */
         Month: {
             count: number;
@@ -677,6 +721,15 @@ export interface components {
         Partial: {
             index: number;
             url: string;
+        };
+        /** Place */
+        Place: {
+            at: string;
+            skip: number;
+        };
+        /** Placed */
+        Placed: {
+            place: components["schemas"]["Place"] | null;
         };
         /**
          * Problem
@@ -779,12 +832,15 @@ export interface components {
         };
         /** Target */
         Target: {
+            except?: string[];
             filter?: components["schemas"]["Selection"];
             ids?: string[];
         };
         /** Timeline */
         Timeline: {
             months: components["schemas"]["Month"][];
+            /** Format: date-time */
+            now: string;
         };
         /** Undone */
         Undone: {
@@ -826,10 +882,14 @@ export type JobAnswer = components['schemas']['JobAnswer'];
 export type JobError = components['schemas']['JobError'];
 export type JobList = components['schemas']['JobList'];
 export type Lineage = components['schemas']['Lineage'];
+export type ModelCount = components['schemas']['ModelCount'];
 export type ModelInfo = components['schemas']['ModelInfo'];
+export type Models = components['schemas']['Models'];
 export type Month = components['schemas']['Month'];
 export type Ok = components['schemas']['Ok'];
 export type Partial = components['schemas']['Partial'];
+export type Place = components['schemas']['Place'];
+export type Placed = components['schemas']['Placed'];
 export type Problem = components['schemas']['Problem'];
 export type SceneImages = components['schemas']['SceneImages'];
 export type SceneItem = components['schemas']['SceneItem'];
@@ -932,6 +992,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GalleryPage"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiGalleryModelsListModels: {
+        parameters: {
+            query?: {
+                trash?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Models"];
+                };
+            };
+            /** @description What went wrong (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiGalleryPlaceShowPlace: {
+        parameters: {
+            query?: {
+                starred?: boolean;
+                trash?: boolean;
+                q?: string;
+                model?: string;
+                orientation?: "landscape" | "portrait" | "square";
+                from?: string;
+                to?: string;
+                id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Placed"];
                 };
             };
             /** @description What went wrong (RFC 9457) */

@@ -1,5 +1,8 @@
 const NAME = "viewer-image";
 
+const MOVE_MS = 160;
+const EASE_OUT = "cubic-bezier(0, 0, 0.2, 1)";
+
 /** True when the person asked the system for less motion. */
 export function reducedMotion(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -36,4 +39,10 @@ export function morph(
   transition.finished.then(clear, clear);
   // A transition that another one overtakes is no failure.
   transition.ready.catch(() => undefined);
+}
+
+/** Lets an element come to its place from where it was, or grow there; nothing around it moves by that. */
+export function moveFrom(element: HTMLElement, from: { x: number; y: number } | null): void {
+  const start = from ? `translate(${from.x}px, ${from.y}px)` : "scale(0.8)";
+  element.animate([{ transform: start }, { transform: "none" }], { duration: MOVE_MS, easing: EASE_OUT });
 }

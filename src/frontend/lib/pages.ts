@@ -1,6 +1,7 @@
 import type { Item } from "../api/types.gen.ts";
+import { timeKey } from "./times.ts";
 
-/** Sorts newest first; times may carry fractions of different length, so text order alone is wrong. */
+/** Sorts newest first. */
 export function compareItems(a: Item, b: Item): number {
   const left = orderKey(a);
   const right = orderKey(b);
@@ -8,6 +9,5 @@ export function compareItems(a: Item, b: Item): number {
 }
 
 function orderKey(item: Item): string {
-  const time = item.createdAt;
-  return time.slice(0, 19) + time.slice(20, -1).padEnd(9, "0") + item.id;
+  return timeKey(item.createdAt) + item.id;
 }

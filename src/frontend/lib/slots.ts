@@ -33,3 +33,24 @@ export function fullRows(before: ReadonlySet<number>, rows: readonly number[], b
   for (const row of lacking.slice(0, budget)) full.add(row);
   return full;
 }
+
+/** The elements of a row: which image each shows. */
+export interface RowKeys {
+  names: readonly string[];
+  keys: readonly number[];
+}
+
+/**
+ * Gives each image of a row the key of its element. While images move along a row their elements go with them, and
+ * those that enter get new ones; a row that shows none of the images of before uses all its elements again.
+ *
+ * @param fresh makes a key that was never used.
+ */
+export function assignKeys(before: RowKeys, names: readonly string[], fresh: () => number): RowKeys {
+  const known = new Map(before.names.map((name, place) => [name, before.keys[place]]));
+  const moved = names.some((name) => known.has(name));
+  return {
+    names,
+    keys: names.map((name, place) => (moved ? known.get(name) : before.keys[place]) ?? fresh()),
+  };
+}

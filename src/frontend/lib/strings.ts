@@ -181,6 +181,8 @@ export const t = {
     zip: "Download zip",
     selectAll: "Select all",
     selectAllOf: (n: number) => `Select all ${n.toLocaleString("en")}`,
+    mostWithout: (n: number) =>
+      `At most ${n.toLocaleString("en")} images can be taken out of all. Choose the others instead.`,
     allSelected: (n: number) => `All ${n.toLocaleString("en")} selected`,
   },
   filter: {
@@ -189,6 +191,7 @@ export const t = {
     open: "Filters",
     openActive: (n: number) => `Filters, ${n} active`,
     clear: "Clear filters",
+    modelCount: (model: string, n: number) => `${model} (${n.toLocaleString("en")})`,
     remove: (what: string) => `Remove filter: ${what}`,
     active: "Active filters",
     done: "Done",

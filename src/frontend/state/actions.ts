@@ -1,6 +1,7 @@
 import { purgeImages } from "../api/bulk.ts";
 import { emptyTrash } from "../api/images.ts";
 import type { Item } from "../api/types.gen.ts";
+import { serverTime } from "../lib/clock.ts";
 import { t } from "../lib/strings.ts";
 import { applyToItems, refetchLists } from "./changes.ts";
 import { type Chosen, countOf, loadedOf, targetsOf } from "./chosen.ts";
@@ -38,7 +39,7 @@ export async function starChosen(chosen: Chosen, starred: boolean, items = loade
 }
 
 export async function trashChosen(chosen: Chosen, items = loadedOf(chosen)): Promise<void> {
-  const deletedAt = new Date().toISOString();
+  const deletedAt = serverTime();
   await change(chosen, items, {
     patch: { deleteToTrash: true },
     outcome: (item) => ({ ...item, deletedAt }),

@@ -1,5 +1,6 @@
 import type { ImageDetail, Item, JobList } from "../api/types.gen.ts";
 import { applyToJobs, type ImageChange, type ImageChanges, sortChanges, TOO_MANY } from "../lib/changes.ts";
+import { serverTime } from "../lib/clock.ts";
 import { throttled } from "../lib/throttle.ts";
 import { queryClient } from "./client.ts";
 import { insertArrivals, refetchAll, refetchWhere, removeIds, replaceItems } from "./library.ts";
@@ -25,7 +26,7 @@ export function applyToItems(items: readonly Item[], change: (item: Item) => Ima
 }
 
 function placeImages(changes: ImageChanges): void {
-  const { arrived, replaced, gone, intoTrash } = sortChanges(changes, findItem, new Date().toISOString());
+  const { arrived, replaced, gone, intoTrash } = sortChanges(changes, findItem, serverTime());
   if (arrived.length > 0) insertArrivals(arrived);
   if (replaced.length > 0) replaceItems(replaced);
   if (gone.length > 0) removeIds(gone);

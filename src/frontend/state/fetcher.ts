@@ -1,6 +1,7 @@
-import { ApiError } from "../api/http.ts";
-import { fetchPage, fetchTimeline, type PageStart } from "../api/images.ts";
-import type { GalleryPage } from "../api/types.gen.ts";
+import { ApiError, type Stamped } from "../api/http.ts";
+import { fetchPage, fetchPlace, fetchTimeline, type PageStart } from "../api/images.ts";
+import type { GalleryPage, Item, Timeline } from "../api/types.gen.ts";
+import { setClock } from "../lib/clock.ts";
 import { filterKey } from "../lib/filter.ts";
 import { indexAt, type MonthCount, monthOf, monthsOf, type Spot, spotAt } from "../lib/timeline.ts";
 import {
@@ -15,7 +16,7 @@ import {
   wantFor,
 } from "../lib/window.ts";
 import { currentFilter } from "./filter.ts";
-import { whenLive } from "./live-gate.ts";
+import { watchGap, whenLive } from "./live-gate.ts";
 import { placeInAddress } from "./place.ts";
 import type { Shelf } from "./shelf.ts";
 
@@ -24,6 +25,8 @@ const RETRY_MS = 400;
 /** After a request was given up, the next waits for the person to come to rest. */
 const SETTLE_MS = 90;
 const REFRESH_MS = 1_000;
+/** How many images on either side are asked for with one that is looked for. */
+const BESIDE = 20;
 /** Requests for places at most this far from what is wanted go on. */
 const CLOSE = 150;
 
@@ -112,7 +115,7 @@ export class Fetcher {
     this.current = mine;
     try {
       const spot = want.by === "place" ? spotAt(shelf.months, want.index) : null;
-      const page = await this.page(
+      const { answer: page } = await this.page(
         spot ? { spot } : want.by === "place" ? null : { cursor: want.cursor },
         abort.signal,
       );
@@ -164,17 +167,20 @@ export class Fetcher {
     const spot = first ? this.startSpot() : spotAt(shelf.months, Math.max(0, shelf.wanted.from - PAGE / 4));
     const atTop = !spot || (spot.skip === 0 && spot.month === shelf.months[0]?.month);
     try {
-      await whenLive();
-      const timeline = this.timeline(abort.signal);
-      timeline.catch(() => undefined);
-      const page = await this.page(atTop || !spot ? null : { spot }, abort.signal);
+      const live = await whenLive();
+      const counting = this.timeline(abort.signal);
+      counting.catch(() => undefined);
+      const { answer: page, stamp } = await this.page(atTop || !spot ? null : { spot }, abort.signal);
       if (this.renewal !== abort) return;
       if (first && atTop) shelf.renew(firstOf(page), monthsOf(page.items), false);
-      const months =
-        page.prevCursor === null && page.nextCursor === null ? monthsOf(page.items) : await timeline;
+      const { answer: timeline, stamp: counted } = await counting;
       if (this.renewal !== abort) return;
+      const whole = page.prevCursor === null && page.nextCursor === null;
+      const months = whole ? monthsOf(page.items) : timeline.months;
       const held = placed(page, months, spot, atTop);
       this.renewal = null;
+      shelf.asOf = timeline.now;
+      if (!live) void watchGap(() => this.refresh(), [stamp, counted]);
       // An image that came or went meanwhile may be missing from the answer.
       if (shelf.epoch !== epoch) this.refreshSoon();
       shelf.epoch += 1;
@@ -188,27 +194,41 @@ export class Fetcher {
     this.pump();
   }
 
-  /** The ids of a range in order, also of images that are not held; these are not kept. */
-  async idsIn({ from, to }: Span): Promise<string[]> {
+  /** The images of a range in order, also those that are not held; these are not kept. */
+  async itemsIn({ from, to }: Span): Promise<Item[]> {
     const { shelf } = this;
-    const ids: string[] = [];
+    const found: Item[] = [];
     let cursor: string | null = null;
-    while (from + ids.length < to) {
-      const index = from + ids.length;
+    while (from + found.length < to) {
+      const index = from + found.length;
       const known = itemAt(shelf.held, index);
       const spot = spotAt(shelf.months, index);
       if (known) {
-        ids.push(known.id);
+        found.push(known);
         cursor = null;
       } else if (spot) {
         const start: PageStart = cursor ? { cursor } : { spot };
-        const page: GalleryPage = await this.page(start, new AbortController().signal);
-        if (page.items.length === 0) break;
-        ids.push(...page.items.slice(0, to - index).map(({ id }) => id));
-        cursor = page.nextCursor;
+        const { answer }: Stamped<GalleryPage> = await this.page(start, new AbortController().signal);
+        if (answer.items.length === 0) break;
+        found.push(...answer.items.slice(0, to - index));
+        cursor = answer.nextCursor;
       } else break;
     }
-    return ids;
+    return found;
+  }
+
+  /** Finds out where an image stands that is not held, and asks for what is around it. */
+  async locate(id: string): Promise<void> {
+    const { shelf } = this;
+    try {
+      const { place } = await fetchPlace(shelf.filter, id);
+      if (!place) return;
+      const index = indexAt(shelf.months, { month: place.at, skip: place.skip });
+      shelf.library.ensure({ from: Math.max(0, index - BESIDE), to: index + BESIDE });
+    } catch (error) {
+      shelf.error = error as Error;
+      shelf.changed();
+    }
   }
 
   private startSpot(): Spot | null {
@@ -217,12 +237,17 @@ export class Fetcher {
     return place && { ...place.spot, skip: Math.max(0, place.spot.skip - PAGE / 2) };
   }
 
-  private page(start: PageStart, signal: AbortSignal): Promise<GalleryPage> {
+  private page(start: PageStart, signal: AbortSignal): Promise<Stamped<GalleryPage>> {
     return patiently(() => fetchPage(this.shelf.filter, start, PAGE, signal), signal);
   }
 
-  private timeline(signal: AbortSignal): Promise<readonly MonthCount[]> {
-    return patiently(() => fetchTimeline(this.shelf.filter, signal), signal).then(({ months }) => months);
+  private timeline(signal: AbortSignal): Promise<Stamped<Timeline>> {
+    return patiently(async () => {
+      const asked = performance.now();
+      const timeline = await fetchTimeline(this.shelf.filter, signal);
+      setClock(timeline.answer.now, asked);
+      return timeline;
+    }, signal);
   }
 }
 

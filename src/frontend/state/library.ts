@@ -29,14 +29,18 @@ export interface Library {
   months: readonly MonthCount[];
   /** New images that are held back while the person is away from the top. */
   waiting: number;
+  /** How many new images were let in at once so far. */
+  arrived: number;
   /** Undefined while it is not held; `ensure` gets it. */
   itemAt: (index: number) => Item | undefined;
   /** -1 when the image is not held. */
   indexOf: (id: string) => number;
   /** Asks for what is missing of a range, gives up requests for places far from it, and drops far pages. */
   ensure: (range: Range) => void;
-  /** The ids of a range in order, also of images that are not held. */
-  idsIn: (range: Range) => Promise<string[]>;
+  /** The images of a range in order, also those that are not held. */
+  itemsIn: (range: Range) => Promise<Item[]>;
+  /** Gets what is around an image that is not held, when it is one of these. */
+  locate: (id: string) => void;
   retry: () => void;
   /** True for an image that was in the list and is not any more. */
   hasLeft: (id: string) => boolean;
@@ -44,6 +48,8 @@ export interface Library {
   setAway: (away: boolean) => void;
   /** The time to give as `before` when acting on all images that match: nothing that came later was seen. */
   seenAt: () => string;
+  /** How many of the held images came later than a time. */
+  laterThan: (time: string) => number;
 }
 
 const KEPT = 4;

@@ -4,13 +4,10 @@ import type { Job } from "../api/types.gen.ts";
 import { backoffMs } from "../lib/backoff.ts";
 import { batched } from "../lib/batch.ts";
 import { collectPresent, type ImageChanges } from "../lib/changes.ts";
-import { createStore } from "../lib/store.ts";
+import { online } from "../lib/online.ts";
 import { applyImageChanges, refetchEverything } from "./changes.ts";
-import { fetchedBeforeLive, openLiveGate } from "./live-gate.ts";
+import { openLiveGate } from "./live-gate.ts";
 import { applyJobs } from "./queries.ts";
-
-/** True while events arrive; the page starts as if they did. */
-export const online = createStore(true);
 
 /** A bucket's addresses are signed for an hour at least; before the first can end, all are fetched anew. */
 const REFRESH_MS = 45 * 60_000;
@@ -38,7 +35,7 @@ export function startLive(onJobFailed: (job: Job) => void): void {
 }
 
 function retryLater(connect: () => void): void {
-  openLiveGate();
+  openLiveGate(null);
   online.set(false);
   timer = setTimeout(connect, backoffMs(failures, Math.random()));
   failures += 1;
@@ -49,7 +46,7 @@ function applyEvents(events: LiveEvent[], onJobFailed: (job: Job) => void): void
   const jobs = new Map<string, Job>();
   let resync = false;
   for (const event of events) {
-    if (event.ev === "ready") resync = welcome() || resync;
+    if (event.ev === "ready") resync = welcome(event.data.stamp) || resync;
     else if (event.ev === "imagesChanged") resync = true;
     else if ("job" in event.data) {
       jobs.set(event.data.job.id, event.data.job);
@@ -71,11 +68,11 @@ function collectImage(event: LiveEvent, images: ImageChanges): void {
 }
 
 /** Returns whether events may have been missed since the lists were fetched. */
-function welcome(): boolean {
-  const missed = everReady || failures > 0 || fetchedBeforeLive();
+function welcome(stamp: string): boolean {
+  const missed = everReady || failures > 0;
   everReady = true;
   failures = 0;
   online.set(true);
-  openLiveGate();
+  openLiveGate(stamp);
   return missed;
 }

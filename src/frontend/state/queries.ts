@@ -1,11 +1,11 @@
 import { type UseQueryResult, useQuery } from "@tanstack/preact-query";
-import { fetchConfig, fetchImage } from "../api/images.ts";
+import { fetchConfig, fetchImage, fetchModels } from "../api/images.ts";
 import { fetchJobs } from "../api/jobs.ts";
-import type { Config, ImageDetail, Item, Job, JobList } from "../api/types.gen.ts";
+import type { Config, ImageDetail, Item, Job, JobList, Models } from "../api/types.gen.ts";
 import { upsertJobs } from "../lib/changes.ts";
 import { queryClient } from "./client.ts";
 import { heldItem } from "./library.ts";
-import { whenLive } from "./live-gate.ts";
+import { watchGap, whenLive } from "./live-gate.ts";
 
 export const keys = {
   config: ["config"] as const,
@@ -17,6 +17,15 @@ export function useConfig(): UseQueryResult<Config> {
   return useQuery({ queryKey: keys.config, queryFn: ({ signal }) => fetchConfig(signal) });
 }
 
+/** The models of the whole history; each time they are wanted they are asked for again. */
+export function useModels(): UseQueryResult<Models> {
+  return useQuery({
+    queryKey: ["models"],
+    queryFn: ({ signal }) => fetchModels(signal),
+    staleTime: 0,
+  });
+}
+
 /** Jobs that events told of since the list was last asked for; they are newer than its answer. */
 const told = new Map<string, Job>();
 
@@ -24,9 +33,10 @@ export function useJobs(): UseQueryResult<JobList> {
   return useQuery({
     queryKey: keys.jobs,
     queryFn: async ({ signal }) => {
-      await whenLive();
+      const live = await whenLive();
       told.clear();
       const { items } = await fetchJobs(signal);
+      if (!live) void watchGap(() => void queryClient.invalidateQueries({ queryKey: keys.jobs }));
       return { items: upsertJobs(items, told) };
     },
   });

@@ -1,7 +1,9 @@
 import type { Item } from "../api/types.gen.ts";
+import { serverTime } from "../lib/clock.ts";
 import { type Filter, matches } from "../lib/filter.ts";
 import { compareItems } from "../lib/pages.ts";
 import { adjust, type MonthCount, monthOf, totalOf } from "../lib/timeline.ts";
+import { isLater, latest } from "../lib/times.ts";
 import {
   type Held,
   insertAt,
@@ -30,12 +32,15 @@ export class Shelf {
   /** The months are those of the server; before, they are those of the first page. */
   certain = false;
   error: Error | null = null;
+  /** The server's time at which the images were last counted. */
+  asOf = "";
   /** What was last asked for. */
   wanted: Span = { from: 0, to: 0 };
 
   private readonly fetcher: Fetcher;
   private readonly listeners = new Set<() => void>();
   private waiting = new Map<string, Item>();
+  private arrived = 0;
   private away = false;
   private seen = "";
   private readonly left = new Set<string>();
@@ -83,8 +88,9 @@ export class Shelf {
 
   arrive(items: readonly Item[]): void {
     for (const item of items) {
-      if (this.away && matches(item, this.filter) && this.indexOf(item.id) < 0)
-        this.waiting.set(item.id, item);
+      if (!matches(item, this.filter) || this.indexOf(item.id) >= 0) continue;
+      if (this.away) this.waiting.set(item.id, item);
+      else this.arrived += 1;
     }
     this.replace(items);
   }
@@ -105,10 +111,8 @@ export class Shelf {
       // Whether it was counted here can be told only where everything is held.
       else if (item.deletedAt !== null && !this.filter.trash) this.doubt();
     }
-    for (const item of items) {
-      this.note(item);
-      if (this.fetcher.busy) this.recent.set(item.id, item);
-    }
+    if (this.fetcher.busy) for (const item of items) this.recent.set(item.id, item);
+    for (const item of stay.values()) this.note(item);
     this.held = replaced(this.held, stay);
     this.takeOut(leave);
     this.add(enter);
@@ -136,6 +140,7 @@ export class Shelf {
         continue;
       }
       this.held = insertAt(this.held, item, index);
+      this.note(item);
       this.left.delete(item.id);
       this.months = adjust(this.months, new Map([[monthOf(item), 1]]));
       this.epoch += 1;
@@ -160,7 +165,7 @@ export class Shelf {
   }
 
   private note({ createdAt, deletedAt }: Item): void {
-    for (const time of [createdAt, deletedAt]) if (time && time > this.seen) this.seen = time;
+    this.seen = latest([this.seen, createdAt, deletedAt ?? ""]);
   }
 
   private indexOf(id: string): number {
@@ -183,10 +188,13 @@ export class Shelf {
       total: totalOf(months),
       months,
       waiting: this.waiting.size,
+      arrived: this.arrived,
       itemAt: this.itemAt,
       indexOf: this.place,
       ensure: this.ensure,
-      idsIn: this.idsIn,
+      itemsIn: this.itemsIn,
+      laterThan: this.laterThan,
+      locate: this.locate,
       retry: this.retry,
       hasLeft: this.hasLeft,
       setAway: this.setAway,
@@ -196,7 +204,8 @@ export class Shelf {
 
   private readonly itemAt = (index: number) => itemAt(this.held, index);
   private readonly place = (id: string) => this.indexOf(id);
-  private readonly idsIn = (range: Span) => this.fetcher.idsIn(range);
+  private readonly itemsIn = (range: Span) => this.fetcher.itemsIn(range);
+  private readonly locate = (id: string) => void this.fetcher.locate(id);
   private readonly retry = () => this.fetcher.retry();
 
   private readonly hasLeft = (id: string) => this.left.has(id);
@@ -224,9 +233,12 @@ export class Shelf {
     this.replace(items);
   };
 
-  private readonly seenAt = () => {
-    const now = new Date().toISOString();
-    const complete = !this.filter.trash && this.held[0]?.start === 0 && this.seen !== "";
-    return complete || this.seen > now ? this.seen : now;
+  /** What comes into Trash is not told with its exact time, so there the server's clock speaks. */
+  private readonly seenAt = () => latest([this.seen, this.asOf, this.filter.trash ? serverTime() : ""]);
+
+  private readonly laterThan = (time: string) => {
+    const later = ({ createdAt, deletedAt }: Item) =>
+      isLater(createdAt, time) || (deletedAt !== null && isLater(deletedAt, time));
+    return this.held.reduce((sum, { items }) => sum + items.filter(later).length, 0);
   };
 }

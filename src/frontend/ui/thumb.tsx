@@ -4,6 +4,7 @@ import { averageColour, placeholderUrl } from "../lib/placeholder.ts";
 import { useStore } from "../lib/store.ts";
 import { t } from "../lib/strings.ts";
 import { settled, useNear } from "./near.ts";
+import { useServerBack } from "./server-back.ts";
 
 interface ThumbProps {
   thumb: string;
@@ -31,6 +32,8 @@ export function Thumb(props: ThumbProps) {
   const near = useNear(frame);
   const rested = useStore(settled);
   const [outcome, setOutcome] = useState<{ of: string; broken: boolean } | null>(null);
+  // What failed while the server was away says nothing of the file.
+  useServerBack(() => setOutcome((last) => (last?.broken ? null : last)));
   const known = outcome?.of === thumb ? outcome : null;
   const broken = known?.broken ?? false;
   // An element that showed another image would show it still, so only a new one is trusted to be quick.

@@ -1,4 +1,5 @@
 import { useId } from "preact/hooks";
+import { serverNow } from "../../lib/clock.ts";
 import { addDays, dayOf, PRESETS, presetOf, rangeOf } from "../../lib/dates.ts";
 import type { Filter } from "../../lib/filter.ts";
 import { t } from "../../lib/strings.ts";
@@ -6,7 +7,7 @@ import { setFilter } from "../../state/filter.ts";
 
 /** A span of days, by a usual name or by its ends. */
 export function DateFields({ filter }: { filter: Filter }) {
-  const now = Date.now();
+  const now = serverNow();
   const chosen = presetOf(filter, now);
   const hint = useId();
   return (

@@ -9,12 +9,10 @@ import { FilterPanel } from "./filter-panel.tsx";
 interface FilterButtonProps {
   filter: Filter;
   total: number | null;
-  /** The models of images that have been loaded, beside those that the server offers. */
-  seen: () => string[];
 }
 
 /** Opens the filters; on a small screen they are all behind it, so there it also counts them. */
-export function FilterButton({ filter, total, seen }: FilterButtonProps) {
+export function FilterButton({ filter, total }: FilterButtonProps) {
   const [right, setRight] = useState<number | null>(null);
   const button = useRef<HTMLSpanElement>(null);
   // A large screen has the stars beside the button.
@@ -36,13 +34,7 @@ export function FilterButton({ filter, total, seen }: FilterButtonProps) {
         <Badge count={activeCount({ ...filter, starred: false })} class="max-md:hidden" />
       </Button>
       {right !== null && (
-        <FilterPanel
-          filter={filter}
-          total={total}
-          seen={seen()}
-          right={right}
-          onClose={() => setRight(null)}
-        />
+        <FilterPanel filter={filter} total={total} right={right} onClose={() => setRight(null)} />
       )}
     </span>
   );

@@ -3,7 +3,7 @@ import type { Filter } from "../../lib/filter.ts";
 import { isEmpty } from "../../lib/filter.ts";
 import { t } from "../../lib/strings.ts";
 import { clearFilter, setFilter } from "../../state/filter.ts";
-import { useConfig } from "../../state/queries.ts";
+import { useModels } from "../../state/queries.ts";
 import { Button } from "../../ui/button.tsx";
 import { Modal } from "../../ui/dialog.tsx";
 import { Segments } from "../../ui/segments.tsx";
@@ -14,14 +14,13 @@ import { DateFields } from "./date-fields.tsx";
 interface FilterPanelProps {
   filter: Filter;
   total: number | null;
-  seen: string[];
   /** Where the button ends, from the right edge of the page. */
   right: number;
   onClose: () => void;
 }
 
 /** Every filter in one place: below its button, and from the lower edge on a small screen. */
-export function FilterPanel({ filter, total, seen, right, onClose }: FilterPanelProps) {
+export function FilterPanel({ filter, total, right, onClose }: FilterPanelProps) {
   return (
     <Modal
       label={t.filter.open}
@@ -44,7 +43,7 @@ export function FilterPanel({ filter, total, seen, right, onClose }: FilterPanel
           <Star size={16} class={filter.starred ? "fill-amber-400 text-amber-500" : ""} aria-hidden="true" />
           {t.gallery.starred}
         </Button>
-        <Models chosen={filter.model} seen={seen} />
+        <Models chosen={filter.model} />
         <fieldset>
           <legend class="mb-1.5 text-soft text-xs">{t.filter.orientation}</legend>
           <Segments
@@ -78,9 +77,9 @@ export function FilterPanel({ filter, total, seen, right, onClose }: FilterPanel
   );
 }
 
-function Models({ chosen, seen }: { chosen: string | null; seen: string[] }) {
-  const offered = useConfig().data?.models.map(({ name }) => name) ?? [];
-  const names = [...new Set([...offered, ...seen, ...(chosen ? [chosen] : [])])];
+function Models({ chosen }: { chosen: string | null }) {
+  const known = useModels().data?.items ?? [];
+  const gone = chosen !== null && !known.some(({ name }) => name === chosen);
   return (
     <div>
       <p class="mb-1.5 text-soft text-xs" aria-hidden="true">
@@ -92,7 +91,11 @@ function Models({ chosen, seen }: { chosen: string | null; seen: string[] }) {
         class="flex w-full rounded-lg border border-line"
         options={[
           { value: "", label: t.filter.anyModel },
-          ...names.map((name) => ({ value: name, label: modelName(name) })),
+          ...known.map(({ name, count }) => ({
+            value: name,
+            label: t.filter.modelCount(modelName(name), count),
+          })),
+          ...(gone ? [{ value: chosen, label: modelName(chosen) }] : []),
         ]}
         onChange={(value) => setFilter({ model: value || null })}
       />

@@ -2,7 +2,6 @@ import { Star, Upload } from "lucide-preact";
 import type { Filter } from "../../lib/filter.ts";
 import { t } from "../../lib/strings.ts";
 import { setFilter } from "../../state/filter.ts";
-import { heldItems } from "../../state/library.ts";
 import { Button } from "../../ui/button.tsx";
 import { FilePicker } from "../../ui/file-picker.tsx";
 import { SearchBox } from "../../ui/search-box.tsx";
@@ -19,7 +18,6 @@ interface GalleryHeaderProps {
 
 /** Finding on the left, adding on the right; one row, on a phone too. */
 export function GalleryHeader({ filter, total, onFiles }: GalleryHeaderProps) {
-  const seen = () => [...new Set(heldItems(filter).map(({ model }) => model))].sort();
   return (
     <Header title={t.nav.gallery} note={total === null ? undefined : t.filter.count(total)} compact>
       <SearchBox
@@ -32,7 +30,7 @@ export function GalleryHeader({ filter, total, onFiles }: GalleryHeaderProps) {
           <CellSizeSlider />
         </span>
         <StarredToggle on={filter.starred} />
-        <FilterButton filter={filter} total={total} seen={seen} />
+        <FilterButton filter={filter} total={total} />
         <FilePicker onFiles={onFiles}>
           {(open) => (
             <Button onClick={open} aria-label={t.gallery.upload} class="max-lg:px-2">

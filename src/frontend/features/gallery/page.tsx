@@ -1,4 +1,5 @@
 import { useCallback, useMemo } from "preact/hooks";
+import { filterKey } from "../../lib/filter.ts";
 import { t } from "../../lib/strings.ts";
 import { chosenFrom } from "../../state/chosen.ts";
 import { useFilter } from "../../state/filter.ts";
@@ -9,7 +10,7 @@ import { DropOverlay } from "../../ui/drop-overlay.tsx";
 import { ImageBrowser } from "../grid/browser.tsx";
 import type { SelectionAction } from "../grid/selection-bar.tsx";
 import { useSelection } from "../grid/use-selection.ts";
-import { ArrivalsPill } from "./arrivals-pill.tsx";
+import { Arrivals } from "./arrivals.tsx";
 import { GalleryEmpty } from "./empty.tsx";
 import { FilterChips } from "./filter-chips.tsx";
 import { GalleryHeader } from "./gallery-header.tsx";
@@ -24,10 +25,10 @@ export function GalleryPage() {
   const selecting = useSelection(library);
   const addFiles = useCallback((files: File[]) => void uploadToGallery(files), []);
   const dropping = useFileDrop(addFiles);
-  const { selection, clear } = selecting;
+  const { selection, count, clear } = selecting;
   const actions = useMemo(
-    () => liveActions(chosenFrom(selection, library), clear),
-    [selection, library, clear],
+    () => liveActions(chosenFrom(selection, library, count), clear),
+    [selection, library, count, clear],
   );
   useListKeys(selecting, actionsForOne);
   const total = library.certain ? library.total : null;
@@ -37,7 +38,7 @@ export function GalleryPage() {
       <FilterChips filter={filter} found={total !== 0} />
       <MatchCount filter={filter} total={total} />
       <UploadBar />
-      <ArrivalsPill count={library.waiting} />
+      <Arrivals key={filterKey(filter)} waiting={library.waiting} arrived={library.arrived} />
       <ImageBrowser
         mode="live"
         library={library}

@@ -24,10 +24,16 @@ export function useRovingFocus(
   const [chosen, setChosen] = useState<{ id: string | null; index: number }>({ id: null, index: 0 });
   const [inside, setInside] = useState(false);
   const pending = useRef<number | null>(null);
+  const holder = useRef<Element | null>(null);
   const known = chosen.id === null ? -1 : library.indexOf(chosen.id);
   const index = Math.max(0, Math.min(library.total - 1, known >= 0 ? known : chosen.index));
 
   useLayoutEffect(() => {
+    // What had the focus is gone, or went to another row: the cell in its place has it now.
+    if (holder.current && !holder.current.isConnected) {
+      holder.current = null;
+      if (document.activeElement === document.body) pending.current ??= index;
+    }
     const cell = pending.current === null ? null : cellAt(grid.current, pending.current);
     if (!cell) return;
     // The place of an image that is still to come gives way to the image, which then takes over the focus.
@@ -51,5 +57,16 @@ export function useRovingFocus(
     },
     [layout, index, page, set, reveal],
   );
-  return { index, inside, setInside, set, onKeyDown };
+  const onFocusIn = useCallback((event: FocusEvent) => {
+    holder.current = event.target as Element;
+    setInside(true);
+  }, []);
+  const onFocusOut = useCallback(({ target }: FocusEvent) => {
+    setInside(false);
+    // An element that is taken away may lose the focus first; by then it is known whether it was.
+    queueMicrotask(() => {
+      if (holder.current === target && holder.current?.isConnected) holder.current = null;
+    });
+  }, []);
+  return { index, inside, set, onKeyDown, onFocusIn, onFocusOut };
 }

@@ -10,6 +10,7 @@ import { useVirtualScroll } from "../../ui/virtual-scroll.ts";
 import { useWidth } from "../../ui/width.ts";
 import { useRovingFocus } from "./focus.ts";
 import { StickyMonth } from "./month.tsx";
+import { useMoves } from "./moves.ts";
 import { usePlace } from "./place.ts";
 import { Rows } from "./rows.tsx";
 import { useRubberBand } from "./rubber-band.ts";
@@ -56,6 +57,7 @@ export function Grid({ library, selecting, handlers }: GridProps) {
   );
   const { top, view, jump, now } = scroll;
   const keepPlace = usePlace(library, layout, width > 0 && view > 0, jump, viewed !== null);
+  useMoves(body, library, layout, scroll, viewed !== null);
   onMove.current = (at, atRest) => {
     position.set(at);
     keepPlace(at, atRest);
@@ -109,8 +111,8 @@ export function Grid({ library, selecting, handlers }: GridProps) {
           class={`relative ${rested ? "" : "pointer-events-none"}`}
           style={{ height: `${scroll.physical}px` }}
           onKeyDown={focus.onKeyDown}
-          onFocusIn={() => focus.setInside(true)}
-          onFocusOut={() => focus.setInside(false)}
+          onFocusIn={focus.onFocusIn}
+          onFocusOut={focus.onFocusOut}
         >
           {width > 0 && (
             <Rows

@@ -1,5 +1,7 @@
+import { useRef } from "preact/hooks";
 import { GAP_PX } from "../../lib/layout.ts";
 import { isSelected, isSelecting, type Selection } from "../../lib/selection.ts";
+import { assignKeys, type RowKeys } from "../../lib/slots.ts";
 import type { MonthCount } from "../../lib/timeline.ts";
 import type { Library } from "../../state/library.ts";
 import { memo } from "../../ui/memo.ts";
@@ -28,22 +30,23 @@ interface GridRowProps {
 export const GridRow = memo(function GridRow(props: GridRowProps) {
   const { row, at, first, count, columns, cell, full, library, selection, focused, onFocus, handlers } =
     props;
-  const cells = Array.from({ length: count }, (_, column) => {
+  const items = Array.from({ length: count }, (_, column) => library.itemAt(first + column));
+  const keys = useKeys(items.map((item, column) => item?.id ?? `${first + column}`));
+  const cells = items.map((item, column) => {
     const index = first + column;
-    const item = library.itemAt(index);
     const place = { index, column: column + 1, focusable: index === focused, onFocus };
     return item && full ? (
       <Tile
-        key={column}
+        key={keys[column]}
         {...place}
         item={item}
         size={cell}
-        selected={isSelected(selection, item.id)}
+        selected={isSelected(selection, item)}
         selecting={isSelecting(selection)}
         handlers={handlers}
       />
     ) : (
-      <EmptyTile key={column} {...place} item={item} />
+      <EmptyTile key={keys[column]} {...place} item={item} />
     );
   });
   return (
@@ -62,6 +65,13 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
     </div>
   );
 });
+
+function useKeys(names: readonly string[]): readonly number[] {
+  const last = useRef(0);
+  const row = useRef<RowKeys>({ names: [], keys: [] });
+  row.current = assignKeys(row.current, names, () => ++last.current);
+  return row.current.keys;
+}
 
 interface HeadingRowProps {
   row: number;

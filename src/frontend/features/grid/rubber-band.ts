@@ -1,5 +1,6 @@
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Item } from "../../api/types.gen.ts";
 import { type Band, bandBetween, indexesIn } from "../../lib/band.ts";
 import type { Layout } from "../../lib/layout.ts";
 import { NO_SELECTION, type Selection } from "../../lib/selection.ts";
@@ -15,7 +16,7 @@ interface Context {
   library: Library;
   scroll: VirtualScroll;
   selection: Selection;
-  onSelect: (before: Selection, ids: readonly string[]) => void;
+  onSelect: (before: Selection, images: readonly Item[]) => void;
 }
 
 /** Chooses what a rectangle covers that is drawn with the mouse; at the edges the list moves on. */
@@ -50,8 +51,10 @@ export function useRubberBand(
       const next = bandBetween(start, place());
       setBand({ ...next, top: next.top - scroll.base, bottom: next.bottom - scroll.base });
       const width = body.current?.clientWidth ?? 0;
-      const ids = indexesIn(layout, next, width).flatMap((index) => library.itemAt(index)?.id ?? []);
-      onSelect(before, ids);
+      onSelect(
+        before,
+        indexesIn(layout, next, width).flatMap((index) => library.itemAt(index) ?? []),
+      );
       if (creep !== 0) frame = requestAnimationFrame(draw);
     };
     const onDown = (event: PointerEvent) => {

@@ -53,7 +53,9 @@ export function TileActions({ item, selected, selecting, active, focusable, hand
           {selected && <Check size={14} strokeWidth={3} aria-hidden="true" />}
         </span>
       </TileButton>
-      {handlers.mode === "trash" && item.deletedAt !== null && <DaysLeft deletedAt={item.deletedAt} />}
+      {handlers.mode === "trash" && item.deletedAt !== null && (
+        <DaysLeft id={`left-${item.id}`} deletedAt={item.deletedAt} />
+      )}
       {handlers.mode === "live" && (
         <TileButton
           tabIndex={focusable ? 0 : -1}

@@ -53,6 +53,7 @@ export const Tile = memo(function Tile(props: TileProps) {
       aria-label={name}
       aria-colindex={column}
       aria-selected={selected}
+      {...(item.deletedAt !== null && { "aria-describedby": `left-${item.id}` })}
       tabIndex={focusable ? 0 : -1}
       title={name.slice(0, TOOLTIP_LENGTH)}
       class={`group/tile relative min-w-0 cursor-pointer select-none rounded-lg focus-visible:z-10 ${

@@ -1,8 +1,8 @@
 import { WifiOff } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
+import { online } from "../../lib/online.ts";
 import { useStore } from "../../lib/store.ts";
 import { t } from "../../lib/strings.ts";
-import { online } from "../../state/live.ts";
 
 const PATIENCE_MS = 2_000;
 

@@ -1,7 +1,7 @@
 import { RefreshCw, WifiOff } from "lucide-preact";
 import { useEffect } from "preact/hooks";
+import { online } from "../../lib/online.ts";
 import { t } from "../../lib/strings.ts";
-import { online } from "../../state/live.ts";
 import { Button } from "../../ui/button.tsx";
 import { Empty } from "../../ui/empty.tsx";
 import { Header } from "./header.tsx";

@@ -21,11 +21,11 @@ export function TrashPage() {
   const library = useLibrary(ALL_TRASH);
   const selecting = useSelection(library);
   const [asking, setAsking] = useState<"empty" | Chosen | null>(null);
-  const { selection, clear } = selecting;
+  const { selection, count, clear } = selecting;
   const actions = useMemo(() => {
-    const chosen = chosenFrom(selection, library);
+    const chosen = chosenFrom(selection, library, count);
     return trashActions(chosen, clear, () => setAsking(chosen));
-  }, [selection, library, clear]);
+  }, [selection, library, count, clear]);
   useListKeys(
     selecting,
     useCallback((id) => trashActions({ ids: [id] }, clear, () => setAsking({ ids: [id] })), [clear]),

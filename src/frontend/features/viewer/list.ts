@@ -9,6 +9,10 @@ export interface ViewerList {
   /** -1 when the image is not loaded or not in the list. */
   indexOf: (id: string) => number;
   ensure: (range: { from: number; to: number }) => void;
+  /** Places are known. */
+  certain: boolean;
+  /** Gets what is around an image that is not loaded, when it is in the list. */
+  locate: (id: string) => void;
 }
 
 /** A list that is all there. */
@@ -18,6 +22,8 @@ export function listOf(items: readonly Item[]): ViewerList {
     itemAt: (index) => items[index],
     indexOf: (id) => items.findIndex((item) => item.id === id),
     ensure: () => undefined,
+    certain: true,
+    locate: () => undefined,
   };
 }
 
@@ -37,7 +43,7 @@ const AHEAD = 6;
 
 /** The images beside this one, also after it left the list; their previews are loaded before they are asked for. */
 export function useNeighbours(list: ViewerList, id: string, show: (id: string) => void): Neighbours {
-  const { total, itemAt, indexOf, ensure } = list;
+  const { total, certain, itemAt, indexOf, ensure, locate } = list;
   const found = indexOf(id);
   const last = useRef(-1);
   const [wanted, setWanted] = useState<number | null>(null);
@@ -53,6 +59,10 @@ export function useNeighbours(list: ViewerList, id: string, show: (id: string) =
   useEffect(() => {
     if (found >= 0) ensure({ from: Math.max(0, found - AHEAD), to: Math.min(total, found + AHEAD + 1) });
   }, [found, total, ensure]);
+  const astray = certain && place < 0;
+  useEffect(() => {
+    if (astray) locate(id);
+  }, [astray, id, locate]);
   const awaited = wanted === null ? undefined : itemAt(wanted);
   useEffect(() => {
     if (!awaited) return;

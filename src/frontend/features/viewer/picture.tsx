@@ -4,6 +4,7 @@ import type { Item } from "../../api/types.gen.ts";
 import { placeholderUrl } from "../../lib/placeholder.ts";
 import { t } from "../../lib/strings.ts";
 import { outgrows } from "../../lib/zoom.ts";
+import { useServerBack } from "../../ui/server-back.ts";
 import { type ZoomView, zoomStyle } from "../../ui/zoom.ts";
 
 const PREVIEW_WIDTH = 1024;
@@ -25,6 +26,7 @@ export function Picture({ item, view }: PictureProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<Loading>("waiting");
   const [sharp, setSharp] = useState(false);
+  useServerBack(() => setState((last) => (last === "broken" ? "waiting" : last)));
   const ratio = item.width / item.height;
   const small = Math.min(PREVIEW_WIDTH, item.width);
   const wanted = outgrows(view.zoom, frame.current?.offsetWidth ?? 0, small, devicePixelRatio);

@@ -6,6 +6,7 @@ import { useImage } from "../../state/queries.ts";
 import { closeViewer, showInViewer, useComparedIds, useViewedId } from "../../state/route.ts";
 import { Modal } from "../../ui/dialog.tsx";
 import { useFullScreen } from "../../ui/full-screen.ts";
+import { useKeptFocus } from "../../ui/keep-focus.ts";
 import { useZoom } from "../../ui/zoom.ts";
 import { lazy } from "../shell/lazy.ts";
 import { Toasts } from "../shell/toasts.tsx";
@@ -57,6 +58,7 @@ function OpenViewer({ id, list, onEdit }: ViewerProps & { id: string }) {
     help: openHelp,
     view,
   });
+  useKeptFocus(screen);
   const comparing = useComparedIds() !== null;
   return (
     <Modal
@@ -65,7 +67,12 @@ function OpenViewer({ id, list, onEdit }: ViewerProps & { id: string }) {
       class="always-dark fixed inset-0 m-0 h-dvh max-h-none w-screen max-w-none overflow-hidden bg-canvas text-ink"
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are shortcuts for the buttons inside. */}
-      <div ref={screen} class="flex size-full flex-col bg-canvas lg:flex-row" onKeyDown={onKeyDown}>
+      <div
+        ref={screen}
+        tabIndex={-1}
+        class="flex size-full flex-col bg-canvas outline-none lg:flex-row"
+        onKeyDown={onKeyDown}
+      >
         <div class="flex min-h-0 min-w-0 flex-1 flex-col">
           <ViewerBar
             item={item}
