@@ -112,9 +112,14 @@ async def test_nothing_slides_for_who_wants_no_motion(visit: Visit, gallery: Gal
 async def test_scrolling_uses_elements_again_and_moves_nothing(visit: Visit, gallery: Gallery) -> None:
     page = await opened(visit, 300, gallery)
     await page.evaluate(MARK)
-    await look.scroll_to(page, look.tile(page, "image 150"))
+    await page.mouse.move(700, 500)
+    # A row at a time, for what flies past is drawn with other elements.
+    for _ in range(12):
+        await look.wheel(page, 190)
+        await look.rest(page)
     marks = await page.evaluate(MARKED)
-    assert marks["image 150"] not in {None, "image 150"}, "The element served another image before"
+    assert "image 1" not in marks
+    assert sum(mark is not None for mark in marks.values()) > len(marks) / 2
     assert await page.evaluate("motions.length") == 0
 
 

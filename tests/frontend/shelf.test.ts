@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type { Item } from "../../src/frontend/api/types.gen.ts";
-import { ALL_LIVE } from "../../src/frontend/lib/filter.ts";
+import { ALL_LIVE, ALL_TRASH } from "../../src/frontend/lib/filter.ts";
 import { monthsOf, spotAt } from "../../src/frontend/lib/timeline.ts";
 import { openLiveGate } from "../../src/frontend/state/live-gate.ts";
 import { Shelf } from "../../src/frontend/state/shelf.ts";
@@ -192,4 +192,19 @@ test("what was seen ends with what is shown, by the clock of the server", async 
   shelf.library.setAway(false);
   assert.equal(shelf.library.seenAt(), made(-1).createdAt);
   assert.equal(shelf.library.laterThan(NOW), 1);
+});
+
+test("an image that comes into Trash was not seen until the server has told when it came", async () => {
+  const shelf = new Shelf(ALL_TRASH);
+  rows = rows.slice(0, 5).map((row) => ({ ...row, deletedAt: "2026-11-21T00:10:00Z" }));
+  shelf.use(() => undefined);
+  await quiet(shelf);
+  shelf.replace([{ ...made(7), deletedAt: "2029-01-01T00:00:00Z" }]);
+  assert.equal(names(shelf, 4, 6), "i4 i7");
+  assert.equal(shelf.library.seenAt(), NOW);
+  assert.equal(shelf.library.laterThan(NOW), 1);
+  const told = "2026-11-21T00:20:00Z";
+  rows = [...rows, { ...made(7), deletedAt: told }];
+  while (shelf.library.itemAt(5)?.deletedAt !== told) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(shelf.library.laterThan(NOW), 0);
 });

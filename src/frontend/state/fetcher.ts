@@ -50,7 +50,7 @@ export class Fetcher {
     if (!this.begun) {
       this.begun = true;
       void this.load();
-    } else if (this.stale) this.refresh();
+    } else if (this.stale || this.soon !== undefined) this.refresh();
     else this.pump();
   }
 

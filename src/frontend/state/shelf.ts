@@ -1,5 +1,4 @@
 import type { Item } from "../api/types.gen.ts";
-import { serverTime } from "../lib/clock.ts";
 import { type Filter, matches } from "../lib/filter.ts";
 import { compareItems } from "../lib/pages.ts";
 import { adjust, type MonthCount, monthOf, totalOf } from "../lib/timeline.ts";
@@ -112,7 +111,7 @@ export class Shelf {
       else if (item.deletedAt !== null && !this.filter.trash) this.doubt();
     }
     if (this.fetcher.busy) for (const item of items) this.recent.set(item.id, item);
-    for (const item of stay.values()) this.note(item);
+    if (!this.filter.trash) for (const item of stay.values()) this.note(item);
     this.held = replaced(this.held, stay);
     this.takeOut(leave);
     this.add(enter);
@@ -140,7 +139,9 @@ export class Shelf {
         continue;
       }
       this.held = insertAt(this.held, item, index);
-      this.note(item);
+      // When an image came into Trash is only guessed here; the server knows it.
+      if (this.filter.trash) this.fetcher.refreshSoon();
+      else this.note(item);
       this.left.delete(item.id);
       this.months = adjust(this.months, new Map([[monthOf(item), 1]]));
       this.epoch += 1;
@@ -233,8 +234,8 @@ export class Shelf {
     this.replace(items);
   };
 
-  /** What comes into Trash is not told with its exact time, so there the server's clock speaks. */
-  private readonly seenAt = () => latest([this.seen, this.asOf, this.filter.trash ? serverTime() : ""]);
+  /** Only times that the server gave: a later one would take in what nobody has seen. */
+  private readonly seenAt = () => latest([this.seen, this.asOf]);
 
   private readonly laterThan = (time: string) => {
     const later = ({ createdAt, deletedAt }: Item) =>
