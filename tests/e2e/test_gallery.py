@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.async_api import FilePayload, Page, expect
 from tests import pictures
 from tests.e2e import look
@@ -185,23 +184,3 @@ async def test_an_image_whose_file_is_gone_says_so(visit: Visit, gallery: Galler
     await expect(look.tile(page, "a grey heron")).not_to_contain_text("Image file missing")
     await look.tile(page, "a red fox").click()
     await expect(look.viewer(page)).to_contain_text("Image file missing")
-
-
-@pytest.mark.parametrize(("density", "version"), [(1, "thumb"), (2, "thumb2x")])
-async def test_a_screen_gets_the_thumbnail_of_its_density(
-    visit: Visit, gallery: Gallery, density: int, version: str
-) -> None:
-    body = {"file": ("a red fox.png", pictures.png(1024, 1024), "image/png")}
-    (item,) = (await gallery.client.post("/api/images", files=body)).json()["items"]
-    await gallery.with_preview(item)
-    item = await gallery.item(item["id"])
-    page = await visit("/", device_scale_factor=density)
-    loaded: list[str] = []
-    page.on("request", lambda request: loaded.append(request.url) if "/uploads/" in request.url else None)
-    await look.link(page, "Gallery").click()
-    picture = look.tile(page, "a red fox").locator("img")
-    await expect(picture).to_be_visible()
-    await look.until(page, "document.querySelector('[role=gridcell] img')?.naturalWidth > 0")
-    assert loaded == [f"{gallery.url}{item[version]}"]
-    size = "async (image) => (await createImageBitmap(await (await fetch(image.currentSrc)).blob())).width"
-    assert await picture.evaluate(size) == 256 * density
