@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
+from shutil import which
 from typing import Any, Protocol
 
 import httpx
@@ -50,7 +51,8 @@ def dsn(server: Serving, data_dir: Path) -> Generator[str]:  # noqa: ARG001 - Th
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    program = os.environ.get("AIIMAGECRAFT_CHROMIUM") or "/usr/bin/chromium"
+    found = which("chromium-headless-shell") or "/usr/bin/chromium"
+    program = os.environ.get("AIIMAGECRAFT_CHROMIUM") or found
     if not Path(program).exists():
         pytest.fail(f"There is no Chromium at {program}; install it, or set AIIMAGECRAFT_CHROMIUM.")
     return program

@@ -195,12 +195,30 @@ async def test_the_place_is_kept_through_star_trash_viewer_and_another_size(visi
     await expect(target).to_be_visible()
 
 
+async def caught_up(page: Page, gallery: Gallery) -> None:
+    """Wait until all that happened so far has been told: events keep their order."""
+    (newest,) = await gallery.rows("SELECT id FROM image ORDER BY created_at DESC LIMIT 1")
+    ready, heard = asyncio.Event(), asyncio.Event()
+
+    def told(frame: str | bytes) -> None:
+        ready.set()
+        if str(newest["id"]) in str(frame):
+            heard.set()
+
+    page.on("websocket", lambda socket: socket.on("framereceived", told))
+    await page.goto("/trash")
+    await ready.wait()
+    await gallery.client.patch(f"/api/image/{newest['id']}", json={"starred": True})
+    await heard.wait()
+
+
 async def test_the_first_page_takes_one_request_and_pictures_only_near_the_screen(
     visit: Visit, years: Gallery
 ) -> None:
     page = await visit("/trash")
-    # What the worker still had to tell would be a change.
+    # What the server still had to tell would be a change.
     await years.at_rest()
+    await caught_up(page, years)
     asked: list[str] = []
     connected = asyncio.Event()
 

@@ -75,8 +75,8 @@ async def paths(upstream: Upstream) -> list[str]:
 
 
 def most_at_once(requests: Sequence[Seen]) -> int:
-    """How many screenshots the upstream was sending at the same time."""
-    pictures = [request for request in requests if "/screenshot" in request["path"]]
+    """How many screenshots the upstream sent at the same time; of one that was left it notices late."""
+    pictures = [one for one in requests if "/screenshot" in one["path"] and not one["aborted"]]
     steps = sorted([(r["began"], 1) for r in pictures] + [(r["ended"], -1) for r in pictures])
     return max(accumulate(step for _, step in steps))
 

@@ -266,6 +266,7 @@ async def test_after_deleting_for_ever_the_next_image_shows(visit: Visit, galler
     await gallery.rows("UPDATE image SET deleted_at = now()")
     page = await visit("/trash")
     await look.tile(page, "one").click()
+    await expect(shown(page, "one")).to_be_visible()
     await page.keyboard.press("Delete")
     question = page.get_by_role("dialog", name="Delete this image forever?")
     await look.button(question, "Delete forever").click()

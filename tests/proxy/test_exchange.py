@@ -49,11 +49,12 @@ async def test_a_browser_that_does_not_read_is_cut(
     """One takes nothing at all, the other so little at a time that it would never end."""
     monkeypatch.setattr(exchange, "CLIENT_SECONDS", 0.3)
     monkeypatch.setattr(exchange, "CLIENT_RATE", rate)
+    await until(lambda: stand_in.stats().active == 0)
     stand_in.reset()
     stand_in.fault("/scene/1/", "large")
     async with open_upstream(Settings(stash_url=stand_in.url, stash_api_key=KEY)) as upstream:
         browser = Browser(pause)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await Exchange(upstream, PICTURE, "GET", {}, {})({}, browser.receive, browser.send)
         assert browser.sent[0]["status"] == 200
         assert all(message["more_body"] for message in browser.sent[1:]), "the end is not sent, so it is seen"

@@ -79,13 +79,15 @@ async def test_an_upstream_that_trickles_loses_its_place(upstream: StandIn) -> N
 
 async def test_the_time_that_the_client_takes_is_not_the_upstreams(upstream: StandIn) -> None:
     upstream.fault("/scene/1/", "large")
-    async with impatient(upstream.url, seconds=1.0) as proxy, proxy.open(PICTURE, "GET", {}) as answer:
+    async with impatient(upstream.url, seconds=1.5) as proxy, proxy.open(PICTURE, "GET", {}) as answer:
         size = 0
         async for piece in answer.pieces:
             if not size:
-                await asyncio.sleep(1.5)
+                await asyncio.sleep(2)
             size += len(piece)
-        assert size == int(answer.headers["content-length"])
+            if size > 1_000_000:
+                break
+        assert size > 1_000_000
 
 
 async def test_a_picture_has_its_limit(upstream: StandIn) -> None:
