@@ -163,7 +163,10 @@ async def scroll_to(page: Page, target: Locator) -> None:
     for _ in range(200):
         if await target.is_visible():
             break
-        await wheel(page, 800)
+        await wheel(page, 600)
+        await frames(page)
+        # What flies past unloaded has no name to be found by.
+        await expect(page.get_by_role("gridcell", name="Image, loading")).to_have_count(0)
     await rest(page)
     await expect(target).to_be_visible()
 
