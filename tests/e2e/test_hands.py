@@ -17,6 +17,8 @@ new PerformanceObserver((list) => {
     for (const { value, hadRecentInput } of list.getEntries()) if (!hadRecentInput) window.shifts += value;
 }).observe({ type: "layout-shift", buffered: true })"""
 
+FOCUSED = "document.activeElement !== document.body"
+
 
 async def test_a_page_load_opens_one_socket_that_says_ready(visit: Visit, gallery: Gallery) -> None:
     await gallery.add("a red fox")
@@ -96,11 +98,13 @@ async def test_the_viewers_keys_show_details_download_and_edit(visit: Visit, gal
     # The button with the focus goes, and the keys are heard all the same.
     await page.keyboard.press("i")
     await expect(details).to_have_count(0)
+    await look.until(page, FOCUSED)
     async with page.expect_download() as downloading:
         await page.keyboard.press("d")
     assert (await downloading.value).suggested_filename.endswith(".png")
     await look.button(look.viewer(page), "Next").click()
     await expect(look.button(look.viewer(page), "Next")).to_have_count(0)
+    await look.until(page, FOCUSED)
     await page.keyboard.press("ArrowLeft")
     picture = look.viewer(page).get_by_role("img", name="a red fox")
     await expect(picture).to_be_visible()

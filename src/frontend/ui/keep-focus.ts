@@ -1,9 +1,9 @@
 import type { RefObject } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 /** Takes the focus over when what had it is gone or disabled, so that keys go on being heard. */
 export function useKeptFocus(ref: RefObject<HTMLElement>): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (document.activeElement === document.body) ref.current?.focus({ preventScroll: true });
   });
 }
