@@ -78,7 +78,7 @@ def most_at_once(requests: Sequence[Seen]) -> int:
     """How many screenshots the upstream sent at the same time; of one that was left it notices late."""
     pictures = [one for one in requests if "/screenshot" in one["path"] and not one["aborted"]]
     steps = sorted([(r["began"], 1) for r in pictures] + [(r["ended"], -1) for r in pictures])
-    return max(accumulate(step for _, step in steps))
+    return max(accumulate(step for _, step in steps), default=0)
 
 
 def is_preview(request: Seen) -> bool:
