@@ -9,10 +9,7 @@ from typing import Any, Protocol
 import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
-from tests.e2e.studio import Gallery, Watch
-from tests.processes import Serving, serving
-
-from aiimagecraft.embedded import embedded_postgres
+from tests.e2e.studio import Gallery, House, Watch, housing
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_MS = 15_000
@@ -33,20 +30,9 @@ class Visit(Protocol):
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("studio") / "data"
-
-
-@pytest.fixture(scope="session")
-def server(data_dir: Path) -> Generator[Serving]:
-    with serving(data_dir) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def dsn(server: Serving, data_dir: Path) -> Generator[str]:  # noqa: ARG001 - The server comes first.
-    with embedded_postgres(data_dir) as dsn:
-        yield dsn
+def house(tmp_path_factory: pytest.TempPathFactory) -> Generator[House]:
+    with housing(tmp_path_factory.mktemp("studio") / "data") as house:
+        yield house
 
 
 @pytest.fixture(scope="session")
@@ -67,11 +53,11 @@ async def browser(chromium: str) -> AsyncGenerator[Browser]:
 
 
 @pytest.fixture
-async def gallery(server: Serving, data_dir: Path, dsn: str) -> AsyncGenerator[Gallery]:
+async def gallery(house: House) -> AsyncGenerator[Gallery]:
     """An empty gallery."""
-    server.wait_until_ready()
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=30) as client:
-        gallery = Gallery(server, data_dir, dsn, client)
+    house.server.wait_until_ready()
+    async with httpx.AsyncClient(base_url=house.server.url, trust_env=False, timeout=30) as client:
+        gallery = Gallery(house, client)
         await gallery.empty()
         yield gallery
 

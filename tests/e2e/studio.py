@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,9 @@ import asyncpg
 import httpx
 from playwright.async_api import BrowserContext, ConsoleMessage, Request
 from tests import pictures
-from tests.processes import Serving
+from tests.processes import Serving, serving
+
+from aiimagecraft.embedded import embedded_postgres
 
 Item = dict[str, Any]
 
@@ -32,22 +37,42 @@ UNFINISHED = """SELECT FROM saq_jobs WHERE status = 'active'
     OR status = 'queued' AND scheduled <= extract(epoch FROM now())"""
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """What a running server is made of.
+
+    Attributes:
+        server: The processes.
+        data_dir: Their data directory.
+        dsn: Their database.
+    """
+
+    server: Serving
+    data_dir: Path
+    dsn: str
+
+
+@contextmanager
+def housing(data_dir: Path, **env: str) -> Generator[House]:
+    """Run a server with an embedded database and these settings besides."""
+    with serving(data_dir, **env) as server, embedded_postgres(data_dir) as dsn:
+        yield House(server, data_dir, dsn)
+
+
 class Gallery:
     """The gallery of the running server, changed behind the browser's back.
 
     Args:
-        server: The processes.
-        data_dir: Their data directory.
-        dsn: Their database.
+        house: The running server.
         client: Asks the server over HTTP.
     """
 
-    def __init__(self, server: Serving, data_dir: Path, dsn: str, client: httpx.AsyncClient) -> None:
-        self.server = server
-        self.url = server.url
-        self.objects = data_dir / "objects"
+    def __init__(self, house: House, client: httpx.AsyncClient) -> None:
+        self.server = house.server
+        self.url = house.server.url
+        self.objects = house.data_dir / "objects"
         self.client = client
-        self._dsn = dsn
+        self._dsn = house.dsn
 
     async def rows(self, sql: str, *values: object) -> list[asyncpg.Record]:
         connection = await asyncpg.connect(self._dsn)

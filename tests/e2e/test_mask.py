@@ -7,18 +7,14 @@ import io
 import re
 from base64 import b64decode
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.async_api import Locator, Page, Route, expect
 from tests.e2e import look
 from tests.e2e.conftest import Visit
-from tests.e2e.studio import Gallery
-from tests.processes import Serving, serving
+from tests.e2e.studio import Gallery, House, housing
 from tests.standins.images_api import StandIn, images_api
-
-from aiimagecraft.embedded import embedded_postgres
 
 KEY = "sk-of-this-test"
 
@@ -30,21 +26,10 @@ def api() -> Generator[StandIn]:
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("masks") / "data"
-
-
-@pytest.fixture(scope="module")
-def server(data_dir: Path, api: StandIn) -> Generator[Serving]:
+def house(tmp_path_factory: pytest.TempPathFactory, api: StandIn) -> Generator[House]:
     env = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": api.url, "IMAGE_MODELS": "gpt-image-2,some-local-model"}
-    with serving(data_dir, **env) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def dsn(server: Serving, data_dir: Path) -> Generator[str]:  # noqa: ARG001 - The server comes first.
-    with embedded_postgres(data_dir) as dsn:
-        yield dsn
+    with housing(tmp_path_factory.mktemp("masks") / "data", **env) as house:
+        yield house
 
 
 @pytest.fixture

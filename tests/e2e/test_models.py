@@ -12,11 +12,9 @@ import pytest
 from playwright.async_api import Page, Route, expect
 from tests.e2e import look
 from tests.e2e.conftest import Visit
-from tests.e2e.studio import Gallery, Watch
-from tests.processes import Serving, serving
+from tests.e2e.studio import Gallery, House, Watch, housing
+from tests.processes import serving
 from tests.standins.images_api import StandIn, images_api
-
-from aiimagecraft.embedded import embedded_postgres
 
 KEY = "sk-of-this-test"
 PROMPT = "a lighthouse on a cliff at dusk"
@@ -31,21 +29,10 @@ def running_api() -> Generator[StandIn]:
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("models") / "data"
-
-
-@pytest.fixture(scope="module")
-def server(data_dir: Path, running_api: StandIn) -> Generator[Serving]:
+def house(tmp_path_factory: pytest.TempPathFactory, running_api: StandIn) -> Generator[House]:
     env = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": running_api.url, "IMAGE_MODELS": MODELS}
-    with serving(data_dir, **env) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def dsn(server: Serving, data_dir: Path) -> Generator[str]:  # noqa: ARG001 - The server comes first.
-    with embedded_postgres(data_dir) as dsn:
-        yield dsn
+    with housing(tmp_path_factory.mktemp("models") / "data", **env) as house:
+        yield house
 
 
 @pytest.fixture

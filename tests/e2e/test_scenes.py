@@ -6,20 +6,16 @@ import asyncio
 import re
 from collections.abc import Callable, Generator, Sequence
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Locator, Page, Request, expect
 from tests.e2e import look
 from tests.e2e.conftest import Visit
-from tests.e2e.studio import Gallery, Watch
+from tests.e2e.studio import Gallery, House, Watch, housing
 from tests.e2e.test_accessibility import WAYS, findings
-from tests.processes import Serving, serving
 from tests.standins.stash import Upstream, stash
 from tests.standins.stash_server import Seen
-
-from aiimagecraft.embedded import embedded_postgres
 
 KEY = "key-of-this-test"
 LATENCY = 0.02
@@ -34,20 +30,10 @@ def running_stash() -> Generator[Upstream]:
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("scenes") / "data"
-
-
-@pytest.fixture(scope="module")
-def server(data_dir: Path, running_stash: Upstream) -> Generator[Serving]:
-    with serving(data_dir, STASH_URL=running_stash.url, STASH_API_KEY=KEY) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def dsn(server: Serving, data_dir: Path) -> Generator[str]:  # noqa: ARG001 - The server comes first.
-    with embedded_postgres(data_dir) as dsn:
-        yield dsn
+def house(tmp_path_factory: pytest.TempPathFactory, running_stash: Upstream) -> Generator[House]:
+    env = {"STASH_URL": running_stash.url, "STASH_API_KEY": KEY}
+    with housing(tmp_path_factory.mktemp("scenes") / "data", **env) as house:
+        yield house
 
 
 @pytest.fixture
