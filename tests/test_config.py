@@ -25,7 +25,8 @@ def test_environment_wins_over_file(tmp_path: Path) -> None:
         ("TRASH_DAYS", "soon"),
         ("PORT", "70000"),
         ("AUTH", "maybe"),
-        ("AUTH", "required"),
+        ("JWT_SECRET", "a-short-secret"),
+        ("JWT_SECRET", "thirty two characters with blanks in it"),
         ("HOST", "0.0.0.0"),
         ("HOST", "example.org"),
         ("DATABASE_URL", "mysql://localhost/db"),
@@ -133,6 +134,27 @@ def test_secrets_are_not_shown() -> None:
         BUCKET | {"CLEANUP_TOKEN": "hush", "STASH_API_KEY": "hush", "METRICS_TOKEN": "hush"}
     )
     assert "hush" not in repr(loaded)
+
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+def test_processes_with_a_database_of_their_own_share_a_secret() -> None:
+    given = {"AUTH": "required", "DATABASE_URL": "postgresql://localhost/db"}
+    with pytest.raises(SettingsError, match=r"^JWT_SECRET: needed for login with DATABASE_URL") as caught:
+        load_settings(given)
+    assert "\n" not in str(caught.value)
+    loaded = load_settings(given | {"JWT_SECRET": SECRET})
+    assert loaded.jwt_secret == SECRET
+    assert SECRET not in repr(loaded)
+    assert load_settings({"AUTH": "required"}).jwt_secret is None
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5"])
+def test_with_login_other_addresses_are_served(host: str) -> None:
+    assert load_settings({"AUTH": "required", "HOST": host}).host == host
+    with pytest.raises(SettingsError, match=r"^HOST: expected an address"):
+        load_settings({"AUTH": "required", "HOST": "example.org"})
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])

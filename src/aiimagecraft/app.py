@@ -18,7 +18,16 @@ from litestar.types import ASGIApp
 from obstore.exceptions import BaseError as ObjectStoreError
 
 from aiimagecraft import __version__, health, metrics
+from aiimagecraft.access import (
+    leave_cookies,
+    provide_identity,
+    provide_owner,
+    provide_visitor,
+    require_access,
+)
+from aiimagecraft.accounts import controllers as accounts
 from aiimagecraft.accounts.service import demo_id
+from aiimagecraft.accounts.tokens import random_secret
 from aiimagecraft.causes import reason_of
 from aiimagecraft.config import Settings, bundled
 from aiimagecraft.db import database
@@ -37,12 +46,14 @@ from aiimagecraft.reference import DocumentPlugin, ReferencePlugin
 from aiimagecraft.sockets import events
 from aiimagecraft.spa import spa_routes
 from aiimagecraft.storage import Storage, media_origin
-from aiimagecraft.web import AnyRequest, split_validation_error
+from aiimagecraft.web import PUBLIC, AnyRequest, split_validation_error
 
 logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
 """Of a JSON body: a prompt of 32,000 characters of four bytes fits with ease."""
+STATE = ("settings", "storage", "queue", "hub", "upstream", "signing_secret")
+"""What handlers receive of the application's state, under the same names."""
 
 
 def create_asgi(settings: Settings) -> ASGIApp:
@@ -64,15 +75,20 @@ def create_app(settings: Settings) -> Litestar:
             *generation.ROUTES,
             *proxy.ROUTES,
             *scenes.ROUTES,
-            *health.ROUTES,
-            *metrics.ROUTES,
-            events,
-            *pages,
+            *accounts.ROUTES,
+            Router("/", route_handlers=[*health.ROUTES, *metrics.ROUTES, events, *pages], opt=PUBLIC),
         ],
+        guards=[require_access],
+        before_send=[leave_cookies],
         lifespan=[resources(settings)],
         dependencies={
-            name: Provide(_from_state(name), sync_to_thread=False)
-            for name in ("settings", "storage", "queue", "hub", "upstream", "owner")
+            name: Provide(provide, sync_to_thread=False)
+            for name, provide in {
+                **{name: _from_state(name) for name in STATE},
+                "owner": provide_owner,
+                "identity": provide_identity,
+                "visitor": provide_visitor,
+            }.items()
         },
         exception_handlers={
             AppError: _answer_app_error,
@@ -116,6 +132,8 @@ def resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMa
     """
     if settings.database_url is None:
         raise ValueError("The web process needs a database address")
+    if settings.auth == "required" and settings.jwt_secret is None:
+        raise ValueError("The web process needs a secret to sign logins with")
     url = settings.database_url
 
     @asynccontextmanager
@@ -131,6 +149,7 @@ def resources(settings: Settings) -> Callable[[Litestar], AbstractAsyncContextMa
                 hub=hub,
                 upstream=upstream,
                 owner=await demo_id(),
+                signing_secret=settings.jwt_secret or random_secret(),
             )
             yield
 

@@ -16,6 +16,7 @@ import click
 import msgspec
 
 from aiimagecraft import __version__
+from aiimagecraft.cli_user import user
 from aiimagecraft.config import Settings, SettingsError, load_settings
 
 if TYPE_CHECKING:
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="aiimagecraft")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Keep every AI image you ever make, and find any of them at once."""
+    context.obj = _opened
 
 
 @main.command()
@@ -141,9 +144,26 @@ async def _serve(settings: Settings, children: list[Child]) -> None:
 
     for process in children:
         await process.start()
-    with _database(settings) as complete:
-        await apply(complete.database_url or "")
+    with _database(settings) as found:
+        await apply(found.database_url or "")
+        complete = await _with_login(found) if settings.auth == "required" else found
         await supervise(children, complete, keep_database=_keeper(settings))
+
+
+async def _with_login(settings: Settings) -> Settings:
+    """Say what is to be done before anybody can log in, and complete the settings with a secret."""
+    from aiimagecraft.accounts.people import first_steps
+    from aiimagecraft.accounts.secret import local_secret
+    from aiimagecraft.db import database
+
+    async with database(settings.database_url or ""):
+        if hint := await first_steps():
+            click.echo(hint, err=True)
+    try:
+        secret = settings.jwt_secret or local_secret(settings.data_dir)
+    except OSError as error:
+        raise SettingsError(f"JWT_SECRET: {error.filename}: {error.strerror}") from error
+    return msgspec.structs.replace(settings, jwt_secret=secret)
 
 
 async def _cleanup(settings: Settings, older_than: timedelta, *, dry_run: bool) -> Outcome:
@@ -186,6 +206,12 @@ def _database(settings: Settings) -> Generator[Settings]:
 
 
 @contextmanager
+def _opened() -> Generator[Settings]:
+    with _plain_errors(), _database(_settings()) as settings:
+        yield settings
+
+
+@contextmanager
 def _plain_errors() -> Generator[None]:
     """Say in one line what a person can mend."""
     from aiimagecraft.embedded import EmbeddedPostgresError
@@ -201,3 +227,6 @@ def _plain_errors() -> Generator[None]:
         ChildProcessError,
     ) as error:
         raise click.ClickException(str(error)) from error
+
+
+main.add_command(user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -65,6 +66,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     proxy_deadline: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 30.0
     """Seconds that one may wait."""
     auth: Literal["none", "required"] = "none"
+    """Whether people log in; without, everything is the user `demo`'s."""
+    jwt_secret: str | None = None
+    """Signs the logins, the same in all processes; with the embedded database one is made at first."""
     cleanup_token: str | None = None
     """Bearer token of `POST /api/cleanup`; the route is closed without it."""
     metrics_token: str | None = None
@@ -136,16 +140,30 @@ def _convert(given: dict[str, Any]) -> Settings:
 def _check(settings: Settings) -> None:
     if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
         raise SettingsError("DATABASE_URL: expected an address that begins with postgresql://")
-    if settings.auth == "required":
-        raise SettingsError("AUTH: login is not built yet; only AUTH=none can be served")
-    if settings.host not in LOOPBACK:
+    if settings.auth == "none" and settings.host not in LOOPBACK:
         raise SettingsError("HOST: without login only 127.0.0.1 or ::1 is served")
+    _check_login(settings)
     if settings.s3_bucket:
         _check_bucket(settings, settings.s3_bucket)
     elif settings.media_delivery == "signed":
         raise SettingsError("MEDIA_DELIVERY: signed needs a bucket in S3_BUCKET")
     _check_images_server(settings)
     _check_stash(settings)
+
+
+def _check_login(settings: Settings) -> None:
+    secret = settings.jwt_secret
+    if secret is not None and not re.fullmatch(rf"[!-~]{{{MIN_SECRET},}}", secret):
+        raise SettingsError(f"JWT_SECRET: expected one word of at least {MIN_SECRET} ASCII characters")
+    if settings.auth == "required" and settings.database_url and secret is None:
+        raise SettingsError(
+            "JWT_SECRET: needed for login with DATABASE_URL, the same in every process; "
+            "`openssl rand -hex 32` makes one"
+        )
+    try:
+        ip_address(settings.host)
+    except ValueError:
+        raise SettingsError("HOST: expected an address of this machine, such as 0.0.0.0") from None
 
 
 def _check_bucket(settings: Settings, bucket: str) -> None:
@@ -218,6 +236,8 @@ def _normal_origin(text: str) -> str:
 
 
 MAX_MODEL_NAME = 100
+MIN_SECRET = 32
+"""Characters: as many bytes as what HS256 makes of them."""
 ENDPOINT = r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+])(?::\d+)?(?:/[A-Za-z0-9/._~-]*)?"
 """Its origin becomes part of the page's policy, where a semicolon, say, would begin another rule."""
 DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -56,7 +56,7 @@ class Notice(msgspec.Struct):
     """What travels through PostgreSQL."""
 
     user: int
-    ev: EventName
+    ev: EventName | Literal["accessChanged"]  # The latter is no frame: sockets see whether they may go on.
     ids: list[UUID] = []
 
 
@@ -71,6 +71,15 @@ async def publish(user_id: int, ev: EventName, ids: Sequence[UUID]) -> None:
     if not ids:
         return
     notice = Notice(user_id, ev, list(ids)) if len(ids) <= MAX_IDS else Notice(user_id, "imagesChanged")
+    await _notify(notice)
+
+
+async def publish_access(user_id: int) -> None:
+    """Announce, when the current transaction commits, that a user's access may have ended somewhere."""
+    await _notify(Notice(user_id, "accessChanged"))
+
+
+async def _notify(notice: Notice) -> None:
     await db.fetch("SELECT pg_notify($1, $2)", CHANNEL, msgspec.json.encode(notice).decode())
 
 
@@ -79,6 +88,8 @@ class Subscription:
 
     def __init__(self) -> None:
         self.overflowed = asyncio.Event()
+        self.doubted = asyncio.Event()
+        """Whether the user's access may have ended since the socket last looked."""
         self._frames: asyncio.Queue[str] = asyncio.Queue(BACKLOG)
 
     def offer(self, frame: str) -> None:
@@ -180,12 +191,17 @@ class Hub:
         for user_id, subscriptions in self._subscriptions.items():
             for subscription in subscriptions:
                 subscription.offer(self._ready(user_id))
+                subscription.doubted.set()
 
     async def _fan_out(self) -> None:
         while True:
             notice = await self._notices.get()
             if notice.user not in self._subscriptions:
                 self._told[notice.user] += 1
+                continue
+            if notice.ev == "accessChanged":
+                for subscription in self._subscriptions[notice.user]:
+                    subscription.doubted.set()
                 continue
             try:
                 frames = await self._frames(notice)

@@ -25,6 +25,9 @@ OBJECT_HEADERS = {
 }
 """Of whatever came from outside: never run, never read by another site."""
 
+PUBLIC = {"public": True}
+"""Options of routes that need no login, or check one of their own."""
+
 _encoder = msgspec.json.Encoder()
 
 

@@ -19,7 +19,8 @@ DOMAINS = {"accounts", "gallery", "generation", "proxy"}
 ALLOWED = {("generation", "gallery"), ("proxy", "gallery")}
 """Which domain may use which other."""
 EDGES = {
-    "app", "cli", "embedded", "guard", "health", "metrics", "migrations", "piccolo_app", "piccolo_conf",
+    "access", "app", "cli", "cli_user",
+    "embedded", "guard", "health", "metrics", "migrations", "piccolo_app", "piccolo_conf",
     "reference", "server", "sockets", "spa", "supervisor", "worker",
 }  # fmt: skip
 PURE = {

@@ -125,7 +125,7 @@ async def test_a_source_of_an_unfinished_job_stays(studio: Studio) -> None:
     await service.hold(studio.owner, [UUID(image_id)])
     problem(await studio.client.delete(f"/api/image/{image_id}"), 409)
     assert (await purge.cleanup(studio.storage, timedelta(days=30))).images == 0
-    await service.release([UUID(image_id)])
+    await service.release(studio.owner, [UUID(image_id)])
     assert (await purge.cleanup(studio.storage, timedelta(days=30))).images == 1
 
 

@@ -1,4 +1,4 @@
-"""Who owns what. Until login exists there is one user, `demo`."""
+"""Who owns what without login: one user, `demo`, who cannot log in."""
 
 from __future__ import annotations
 
@@ -11,3 +11,8 @@ async def demo_id() -> int:
     """Return the id of the user that everything belongs to without login; the migrations made it."""
     rows = await db.fetch("SELECT id FROM piccolo_user WHERE username = $1", DEMO)
     return rows[0]["id"]
+
+
+def normal_name(username: str) -> str:
+    """Return a name as accounts have it, for people write theirs as it comes."""
+    return username.strip().lower()

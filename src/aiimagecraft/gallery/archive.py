@@ -105,14 +105,17 @@ async def stream(storage: Storage, owner: int, archive_id: UUID) -> AsyncIterato
 
 async def _rows(owner: int, archive_id: UUID) -> AsyncIterator[Any]:
     """Yield the images of an archive that are still there, in its order."""
-    held = await db.fetch("SELECT cardinality(images) AS total FROM archive WHERE id = $1", archive_id)
+    held = await db.fetch(
+        "SELECT cardinality(images) AS total FROM archive WHERE id = $1 AND user_id = $2", archive_id, owner
+    )
     total: int = held[0]["total"] if held else 0
     for start in range(1, total + 1, BATCH):
         rows = await db.fetch(
             """SELECT image.id, prompt, object_key, format, image.created_at
                FROM archive, unnest(images[$2:$3]) WITH ORDINALITY AS wanted (id, place)
                JOIN image ON image.id = wanted.id
-               WHERE archive.id = $1 AND image.user_id = $4 AND purging_at IS NULL ORDER BY place""",
+               WHERE archive.id = $1 AND archive.user_id = $4 AND image.user_id = $4
+                 AND purging_at IS NULL ORDER BY place""",
             archive_id,
             start,
             start + BATCH - 1,

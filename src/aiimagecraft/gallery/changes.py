@@ -53,7 +53,7 @@ async def change(owner: int, target: Chosen, wanted: Change) -> Changed:
                 star,
                 trash,
             )
-            await _apply(change_id)
+            await _apply(owner, change_id)
             await _tell(owner, change_id, updated)
     return Changed(updated, change_id)
 
@@ -79,8 +79,9 @@ async def undo(owner: int, change_id: UUID) -> int:
         await db.fetch(
             """SELECT count(*) FROM (
                    SELECT FROM image JOIN change_row row ON row.image_id = image.id
-                   WHERE change_id = $1 ORDER BY image.id FOR UPDATE OF image) AS locked""",
+                   WHERE change_id = $1 AND user_id = $2 ORDER BY image.id FOR UPDATE OF image) AS locked""",
             change_id,
+            owner,
         )
         reverted = await db.fetch(
             """WITH reverted AS (
@@ -89,7 +90,8 @@ async def undo(owner: int, change_id: UUID) -> int:
                        deleted_at = CASE WHEN (image.deleted_at IS NOT NULL) = $3 THEN row.deleted_at
                                     ELSE image.deleted_at END
                    FROM change_row row
-                   WHERE row.change_id = $1 AND row.image_id = image.id AND purging_at IS NULL
+                   WHERE row.change_id = $1 AND row.image_id = image.id AND image.user_id = $5
+                     AND purging_at IS NULL
                      AND (image.starred = $2 AND row.starred <> $2
                           OR (image.deleted_at IS NOT NULL) = $3 AND (row.deleted_at IS NOT NULL) <> $3)
                    RETURNING image.id, image.deleted_at IS NOT NULL AS trashed)
@@ -101,6 +103,7 @@ async def undo(owner: int, change_id: UUID) -> int:
             star,
             trash,
             MAX_IDS + 1,
+            owner,
         )
         await db.fetch("DELETE FROM change_row WHERE change_id = $1", change_id)
         # Of what was moved, all lies on the other side again; what only got its star back stayed where it is.
@@ -150,14 +153,15 @@ async def _note_rows(change_id: UUID, condition: Condition, *, star: bool | None
     return rows[0]["count"]
 
 
-async def _apply(change_id: UUID) -> None:
+async def _apply(owner: int, change_id: UUID) -> None:
     await db.fetch(
         """UPDATE image SET starred = coalesce(change.starred, image.starred),
                deleted_at = CASE WHEN change.trash THEN coalesce(image.deleted_at, now())
                                  WHEN change.trash IS NULL THEN image.deleted_at END
            FROM change JOIN change_row row ON row.change_id = change.id
-           WHERE change.id = $1 AND image.id = row.image_id""",
+           WHERE change.id = $1 AND image.id = row.image_id AND image.user_id = $2""",
         change_id,
+        owner,
     )
 
 
@@ -169,8 +173,10 @@ async def _tell(owner: int, change_id: UUID, updated: int) -> None:
     rows = await db.fetch(
         """SELECT image.id, row.starred <> image.starred AS starred, image.deleted_at IS NOT NULL AS trashed,
                (row.deleted_at IS NOT NULL) <> (image.deleted_at IS NOT NULL) AS moved
-           FROM change_row row JOIN image ON image.id = row.image_id WHERE change_id = $1""",
+           FROM change_row row JOIN image ON image.id = row.image_id
+           WHERE change_id = $1 AND user_id = $2""",
         change_id,
+        owner,
     )
     moved = [row["id"] for row in rows if row["moved"]]
     trashed = any(row["moved"] and row["trashed"] for row in rows)

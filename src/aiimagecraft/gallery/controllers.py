@@ -48,7 +48,7 @@ from aiimagecraft.operations import UploadOperation, query_operation
 from aiimagecraft.realtime import STAMP, Hub
 from aiimagecraft.schema import Ok
 from aiimagecraft.storage import CONTENT_TYPES, Storage
-from aiimagecraft.web import OBJECT_HEADERS, AnyRequest, json_response, parse_id, parse_query
+from aiimagecraft.web import OBJECT_HEADERS, PUBLIC, AnyRequest, json_response, parse_id, parse_query
 
 UPLOAD_BODY_BYTES = MAX_FILES * (MAX_FILE_BYTES + 4096)
 INLINE_BYTES = 1024 * 1024
@@ -216,7 +216,7 @@ async def empty_trash(owner: NamedDependency[int], storage: NamedDependency[Stor
     return Deleted(ok=True, deleted=await purge.empty_trash(storage, owner))
 
 
-@post("/api/cleanup", status_code=200, tags=["operations"])
+@post("/api/cleanup", status_code=200, opt=PUBLIC, tags=["operations"])
 async def cleanup(
     request: AnyRequest, settings: NamedDependency[Settings], storage: NamedDependency[Storage]
 ) -> Deleted:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from aiimagecraft import db
 from aiimagecraft.gallery.filters import GalleryFilter, PlaceQuery
-from aiimagecraft.gallery.query import Condition, Row, end_of, matching
+from aiimagecraft.gallery.query import Row, end_of, matching
 from aiimagecraft.gallery.schemas import Place
 
 MAX_UNSPLIT = 5_000
@@ -37,8 +37,7 @@ async def timeline(owner: int, wanted: GalleryFilter) -> Row:
 
 async def place(owner: int, wanted: PlaceQuery) -> Place | None:
     """Return where an image stands among those of a filter, or nothing when it is not among them."""
-    condition = matching(owner, wanted)
-    here = Condition([*condition.clauses], [*condition.values])
+    here = matching(owner, wanted)
     here.add("id = {}", wanted.id)
     statement = f"SELECT created_at FROM image WHERE {here}"  # noqa: S608 - values are bound.
     rows = await db.fetch(statement, *here.values)
@@ -46,6 +45,7 @@ async def place(owner: int, wanted: PlaceQuery) -> Place | None:
         return None
     created: datetime = rows[0]["created_at"].astimezone(UTC)
     month = f"{created:%Y-%m}"
+    condition = matching(owner, wanted)
     condition.add("(created_at, id) > ({}, {})", created, wanted.id)
     condition.add("created_at < {}", end_of(month))
     newer = await db.fetch(

@@ -148,8 +148,10 @@ async def add_sources(storage: Storage, owner: int, uploads: Sequence[Upload]) -
     ids = await _add(storage, uploads, insert)
     rows = await db.fetch(
         """SELECT id, thumb_key AS thumb, object_key AS "full", width, height,
-               created_at AS "createdAt", placeholder FROM source WHERE id = ANY($1) ORDER BY id""",
+               created_at AS "createdAt", placeholder
+           FROM source WHERE id = ANY($1) AND user_id = $2 ORDER BY id""",
         ids,
+        owner,
     )
     return [shown(storage, row) for row in rows]
 
@@ -263,12 +265,15 @@ async def _link(new: NewImage) -> None:
     for position, picture in enumerate(new.sources):
         await db.fetch(
             """INSERT INTO image_source (id, image_id, position, parent_id, source_id) VALUES ($1, $2, $3,
-                   (SELECT id FROM image WHERE id = $4 AND purging_at IS NULL FOR SHARE),
-                   (SELECT id FROM source WHERE id = $4 AND purging_at IS NULL FOR SHARE))""",
+                   (SELECT id FROM image
+                    WHERE id = $4 AND user_id = $5 AND purging_at IS NULL FOR SHARE),
+                   (SELECT id FROM source
+                    WHERE id = $4 AND user_id = $5 AND purging_at IS NULL FOR SHARE))""",
             uuid7(),
             new.id,
             position,
             picture,
+            new.user_id,
         )
 
 

@@ -53,22 +53,24 @@ async def detail(storage: Storage, owner: int, image_id: UUID) -> Row:
         raise NotFound("There is no such image")
     row = query.shown(storage, rows[0])
     row["params"] = msgspec.Raw(row["params"].encode())
-    row["sources"] = await _sources(storage, image_id)
+    row["sources"] = await _sources(storage, owner, image_id)
     row["lineage"] = {"edits": await _edits(storage, owner, image_id)}
     return row
 
 
-async def _sources(storage: Storage, image_id: UUID) -> list[Row]:
+async def _sources(storage: Storage, owner: int, image_id: UUID) -> list[Row]:
     rows = await db.fetch(
         """SELECT coalesce(parent.id, source.id) AS id,
                CASE WHEN source.id IS NULL THEN 'image' ELSE 'source' END AS kind,
                coalesce(parent.thumb_key, source.thumb_key, link.thumb_key) AS thumb,
                coalesce(parent.object_key, source.object_key) AS "full"
            FROM image_source link
-           LEFT JOIN image parent ON parent.id = link.parent_id AND parent.purging_at IS NULL
-           LEFT JOIN source ON source.id = link.source_id
+           LEFT JOIN image parent ON parent.id = link.parent_id AND parent.user_id = $2
+               AND parent.purging_at IS NULL
+           LEFT JOIN source ON source.id = link.source_id AND source.user_id = $2
            WHERE link.image_id = $1 ORDER BY link.position""",
         image_id,
+        owner,
     )
     return [query.shown(storage, row) for row in rows]
 
@@ -106,13 +108,15 @@ async def hold(owner: int, ids: Sequence[UUID]) -> None:
         raise InvalidRequest(f"There is no picture {min(missing)}", field="sources")
 
 
-async def release(ids: Sequence[UUID]) -> None:
+async def release(owner: int, ids: Sequence[UUID]) -> None:
     """End what `hold` began; inside the transaction that finishes the job."""
     for table in ("image", "source"):
         await db.fetch(
             f"""UPDATE {table} SET holds = holds - 1 WHERE id IN (
-                    SELECT id FROM {table} WHERE id = ANY($1) AND holds > 0 ORDER BY id FOR UPDATE)""",  # noqa: S608
+                    SELECT id FROM {table} WHERE id = ANY($1) AND user_id = $2 AND holds > 0
+                    ORDER BY id FOR UPDATE)""",  # noqa: S608 - the table is one of two literals.
             list(ids),
+            owner,
         )
 
 

@@ -208,7 +208,8 @@ async def finish(
             run,
         )
         if rows:
-            await gallery.release(pictures_of(rows[0]["sources"], rows[0]["mask"]))
+            held = pictures_of(rows[0]["sources"], rows[0]["mask"])
+            await gallery.release(rows[0]["user_id"], held)
             await db.fetch("DELETE FROM generation_partial WHERE job_id = $1", job_id)
             await publish(rows[0]["user_id"], _ENDED[status], [job_id])
     return bool(rows)

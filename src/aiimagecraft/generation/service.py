@@ -71,12 +71,14 @@ async def submit(
         mask = await prepare_sources(storage, owner, request, model)
         job_id = await _begin(owner, model.name, request, mask, _Key(asked.key, digest))
     # Also when the key is known: whoever was first may have been killed between the row and the queue.
-    await _enqueue_if_queued(queue, job_id)
+    await _enqueue_if_queued(queue, owner, job_id)
     return await show(storage, owner, job_id)
 
 
-async def _enqueue_if_queued(queue: JobQueue, job_id: UUID) -> None:
-    rows = await db.fetch("SELECT runs FROM generation_job WHERE id = $1 AND status = 'queued'", job_id)
+async def _enqueue_if_queued(queue: JobQueue, owner: int, job_id: UUID) -> None:
+    rows = await db.fetch(
+        "SELECT runs FROM generation_job WHERE id = $1 AND user_id = $2 AND status = 'queued'", job_id, owner
+    )
     for row in rows:
         await enqueue_run(queue, job_id, row["runs"])
 
@@ -187,8 +189,10 @@ async def jobs_by_id(storage: Storage, owner: int, ids: Sequence[UUID]) -> list[
         owner,
     )
     coming = await db.fetch(
-        "SELECT job_id, place, version FROM generation_partial WHERE job_id = ANY($1) ORDER BY place",
+        """SELECT job_id, place, version FROM generation_partial JOIN generation_job job ON job.id = job_id
+           WHERE job_id = ANY($1) AND user_id = $2 ORDER BY place""",
         [row["id"] for row in rows if row["status"] == "running"],
+        owner,
     )
     wanted = {row["id"]: image_ids(row["id"], row["n"]) for row in rows}
     every = [image_id for ids in wanted.values() for image_id in ids]

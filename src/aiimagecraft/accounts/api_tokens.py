@@ -1,0 +1,72 @@
+"""API tokens: for programs, named, for reading or for writing too, until they are revoked."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from aiimagecraft import db
+from aiimagecraft.accounts.auth import Scope
+from aiimagecraft.accounts.tokens import PREFIX, digest, random_secret
+from aiimagecraft.errors import Conflict, NotFound
+from aiimagecraft.realtime import publish_access
+from aiimagecraft.schema import uuid7
+
+MOST = 50
+"""Tokens that a user may have."""
+
+Row = dict[str, Any]
+
+_SHOWN = 'id, name, scope, created_at AS "createdAt", last_used_at AS "lastUsedAt"'
+
+
+async def make_token(owner: int, name: str, scope: Scope) -> Row:
+    """Make an API token and return it shaped as `NewToken`: the only time that its secret is known.
+
+    Raises:
+        Conflict: The user has too many.
+    """
+    text = PREFIX + random_secret()
+    rows = await db.fetch(
+        f"""INSERT INTO api_token (id, user_id, name, scope, hash)
+            SELECT $1, $2, $3, $4, $5
+            WHERE (SELECT count(*) FROM api_token WHERE user_id = $2 AND revoked_at IS NULL) < $6
+            RETURNING {_SHOWN}""",  # noqa: S608 - the columns are a literal.
+        uuid7(),
+        owner,
+        name,
+        scope,
+        digest(text),
+        MOST,
+    )
+    if not rows:
+        raise Conflict(f"At most {MOST} tokens; revoke one that is not used")
+    return {**rows[0], "token": text}
+
+
+async def list_tokens(owner: int) -> list[Row]:
+    """Return a user's tokens that are not revoked, newest first, shaped as `TokenItem`."""
+    rows = await db.fetch(
+        f"""SELECT {_SHOWN} FROM api_token WHERE user_id = $1 AND revoked_at IS NULL
+            ORDER BY created_at DESC, id DESC""",  # noqa: S608 - the columns are a literal.
+        owner,
+    )
+    return [dict(row) for row in rows]
+
+
+async def revoke_token(owner: int, token: UUID) -> None:
+    """End a token at once, its open sockets too.
+
+    Raises:
+        NotFound: There is no such token of this user.
+    """
+    async with db.transaction():
+        revoked = await db.fetch(
+            """UPDATE api_token SET revoked_at = now()
+               WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL RETURNING id""",
+            token,
+            owner,
+        )
+        if not revoked:
+            raise NotFound("There is no such token")
+        await publish_access(owner)
