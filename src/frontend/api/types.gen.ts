@@ -751,10 +751,6 @@ export interface components {
             title: string;
             type: string;
         };
-        /** SceneImages */
-        SceneImages: {
-            items: components["schemas"]["Item"][];
-        };
         /** SceneItem */
         SceneItem: {
             date: string | null;
@@ -772,22 +768,6 @@ export interface components {
             items: components["schemas"]["SceneItem"][];
             page: number;
             pages: number;
-        };
-        /** SceneSource */
-        SceneSource: {
-            /** Format: date-time */
-            createdAt: string;
-            full: string;
-            height: number;
-            /** Format: uuid */
-            id: string;
-            placeholder: string;
-            thumb: string;
-            width: number;
-        };
-        /** SceneSources */
-        SceneSources: {
-            items: components["schemas"]["SceneSource"][];
         };
         /** Selection */
         Selection: {
@@ -891,11 +871,8 @@ export type Partial = components['schemas']['Partial'];
 export type Place = components['schemas']['Place'];
 export type Placed = components['schemas']['Placed'];
 export type Problem = components['schemas']['Problem'];
-export type SceneImages = components['schemas']['SceneImages'];
 export type SceneItem = components['schemas']['SceneItem'];
 export type ScenePage = components['schemas']['ScenePage'];
-export type SceneSource = components['schemas']['SceneSource'];
-export type SceneSources = components['schemas']['SceneSources'];
 export type Selection = components['schemas']['Selection'];
 export type SourceItem = components['schemas']['SourceItem'];
 export type SourceLink = components['schemas']['SourceLink'];
@@ -1684,7 +1661,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SceneImages"];
+                    "application/json": components["schemas"]["Created"];
                 };
             };
             /** @description What went wrong (RFC 9457) */
@@ -1715,7 +1692,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SceneSources"];
+                    "application/json": components["schemas"]["SourcesCreated"];
                 };
             };
             /** @description What went wrong (RFC 9457) */
