@@ -203,14 +203,11 @@ async def flung(page: Page, session: CDPSession) -> dict[str, float]:
     times: list[float] = await counting
     missed = sum(max(0, round((b - a) / FRAME_MS) - 1) for a, b in pairwise(times))
     long: list[float] = await page.evaluate("seen.long")
-    distance = await page.evaluate(
-        "(document.querySelector('[data-scroller]') ?? document.querySelector('main')).scrollTop"
-    )
     return {
         "dropped": 100 * missed / (missed + len(times)),
         "longest": max(long, default=0),
         "long": len(long),
-        "distance": distance,
+        "distance": await page.evaluate(DISTANCE),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hmac import compare_digest
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -13,9 +12,8 @@ from prometheus_client.registry import Collector
 
 from aiimagecraft.config import LOOPBACK, Settings
 from aiimagecraft.errors import Forbidden, Unauthorized
-from aiimagecraft.proxy.lane import Lane
 from aiimagecraft.proxy.upstream import Upstream
-from aiimagecraft.web import AnyRequest
+from aiimagecraft.web import AnyRequest, has_bearer_token
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 FORWARDED = ("forwarded", "x-forwarded-", "x-real-ip", "via")
@@ -52,19 +50,8 @@ class Lanes(Collector):
 
     def _fill(self, family: GaugeMetricFamily | CounterMetricFamily, name: str) -> Metric:
         for label, lane in self._upstream.lanes.items():
-            family.add_metric([label], _figures(lane)[name])
+            family.add_metric([label], getattr(lane, name))
         return family
-
-
-def _figures(lane: Lane) -> dict[str, int]:
-    return {
-        "active": lane.active,
-        "queued": lane.queued,
-        "granted": lane.granted,
-        "refused": lane.refused,
-        "late": lane.late,
-        "abandoned": lane.abandoned,
-    }
 
 
 @get("/metrics", media_type="text/plain", tags=["operations"])
@@ -87,8 +74,7 @@ def _check_access(request: AnyRequest, token: str | None) -> None:
         return
     if token is None:
         raise Forbidden("Metrics are for this machine only; no METRICS_TOKEN is set on this server")
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not compare_digest(given.encode(), token.encode()):
+    if not has_bearer_token(request, token):
         raise Unauthorized("Send the header Authorization: Bearer METRICS_TOKEN")
 
 

@@ -23,7 +23,7 @@ READ_SECONDS = 60.0
 POOL_SIZE = 16
 """Connections to one server; above every limit of requests at once, for a full pool makes them wait."""
 CHUNK = 64 * 1024
-WINDOW_BYTES = 48 * 1024
+WINDOW_BYTES = 24 * 1024
 """What the system holds of a body that nobody reads; it sets twice as much aside."""
 AHEAD_BYTES = 8 * 1024
 """What the library may hold of it, beyond what the system hands over at once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
+from hmac import compare_digest
 from typing import Any, TypeVar, get_args
 from uuid import UUID
 
@@ -38,6 +39,12 @@ def json_response(
     return Response(
         _encoder.encode(content), media_type=MediaType.JSON, status_code=status_code, headers=headers
     )
+
+
+def has_bearer_token(request: AnyRequest, token: str) -> bool:
+    """Tell whether a request comes with a token that a setting names, compared in constant time."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and compare_digest(given.encode(), token.encode())
 
 
 def parse_id(text: str) -> UUID:

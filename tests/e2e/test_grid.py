@@ -233,7 +233,8 @@ async def test_the_first_page_takes_one_request_and_pictures_only_near_the_scree
     await connected.wait()
     await look.rest(page)
     await look.all_loaded(page)
-    assert sum("/api/gallery?" in url for url in asked) == 1
+    # The page before may have asked for Trash once more at its end.
+    assert sum("/api/gallery?" in url and "trash" not in url for url in asked) == 1
     far = await page.evaluate(ASKING)
     assert 0 < len(far) <= MOST_CELLS
     assert max(far) <= 200

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { layoutOf } from "../../src/frontend/lib/layout.ts";
-import { movesBetween, type Scene } from "../../src/frontend/lib/moves.ts";
+import { type Drawn, movesBetween } from "../../src/frontend/lib/moves.ts";
 import { assignKeys } from "../../src/frontend/lib/slots.ts";
 import type { MonthCount } from "../../src/frontend/lib/timeline.ts";
 
 const SHAPE = { columns: 3, cell: 96, step: 100 };
 const VIEW = 500;
 
-function scene(months: MonthCount[], names: string, top = 0): Scene {
+function scene(months: MonthCount[], names: string, top = 0): Drawn {
   const places = new Map(names.split(" ").map((name, index) => [name, index]));
   return { layout: layoutOf(months, SHAPE), top, places };
 }
@@ -18,7 +18,7 @@ function month(name: string, count: number): MonthCount {
 }
 
 /** Each move as `index:x,y`, or `index:grow`. */
-function told(before: Scene, after: Scene): string {
+function told(before: Drawn, after: Drawn): string {
   const moves = movesBetween(before, after, VIEW).sort((a, b) => a.index - b.index);
   return moves.map(({ index, from }) => `${index}:${from ? `${from.x},${from.y}` : "grow"}`).join(" ");
 }

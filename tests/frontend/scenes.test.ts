@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createLane } from "../../src/frontend/lib/lane.ts";
 import { formatDuration, parseSceneView, sceneParams } from "../../src/frontend/lib/scenes.ts";
-import { createTurns } from "../../src/frontend/lib/turns.ts";
 
 test("an address names scenes, and what makes no sense in it is left out", () => {
   assert.deepEqual(parseSceneView(""), { page: 1, q: null, sort: "newest" });
@@ -22,8 +22,8 @@ test("durations are told in hours, minutes and seconds", () => {
 
 test("places are given in order, and given back once", () => {
   const begun: string[] = [];
-  const turns = createTurns(2);
-  const [a, , c] = ["a", "b", "c", "d", "e"].map((name) => turns.take(() => begun.push(name)));
+  const lane = createLane(2);
+  const [a, , c] = ["a", "b", "c", "d", "e"].map((name) => lane.take(() => begun.push(name)));
   assert.deepEqual(begun, ["a", "b"]);
   c?.();
   a?.();

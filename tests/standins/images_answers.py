@@ -17,7 +17,7 @@ from tests.standins.images_exchange import Exchange
 from tests.standins.images_faults import Fault, Faults
 from tests.standins.images_orders import Order
 from tests.standins.images_pictures import Painter, encode, unfinished, usage_for, without_cost
-from tests.standins.images_wire import JSON
+from tests.standins.wire import JSON
 
 SSE = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store"}
 KEEP_ALIVE = b": keep-alive\n\n"

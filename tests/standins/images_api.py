@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import ssl
-import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
@@ -21,7 +19,7 @@ from tests.standins.images_faults import HELP
 from tests.standins.images_orders import MODELS
 from tests.standins.images_pictures import gradients, sketches
 from tests.standins.images_server import Options, Server
-from tests.standins.images_wire import READ_BYTES
+from tests.standins.listening import listen
 from tests.standins.process import standing_in
 
 READY = "Images API on "
@@ -93,20 +91,6 @@ def images_api(
         yield StandIn(url, key)
 
 
-async def run(options: Options, port: int) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    over = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, over.set)
-    server = Server(options)
-    listening = await asyncio.start_server(server.accept, "127.0.0.1", port, limit=READ_BYTES, backlog=512)
-    sys.stdout.write(f"{READY}http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1\n")
-    sys.stdout.flush()
-    await over.wait()
-    listening.close()
-    await server.close()
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.standins.images_api",
@@ -125,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     painter = sketches if given.sketch else gradients
     options = Options(given.key, given.latency, given.models.split(","), painter, given.fresh)
-    asyncio.run(run(options, given.port))
+    asyncio.run(listen(Server(options).serve, given.port, f"{READY}http://127.0.0.1:{{port}}/v1"))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import msgspec
 
 from tests.standins.images_faults import Faults
 from tests.standins.images_forms import SentFile
-from tests.standins.images_wire import Reply, Wire
+from tests.standins.wire import Reply, Wire
 
 DRIPS = 20
 """The pieces of a slow body."""

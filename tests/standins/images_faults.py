@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from tests.standins.images_wire import JSON, Refused, Reply, json_reply
+from tests.standins.wire import JSON, Refused, Reply, json_reply
 
 WORDS = {
     "hold": "Wait until POST /_release before the answer begins.",

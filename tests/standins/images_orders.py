@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from tests.standins.images_faults import refusal
 from tests.standins.images_forms import Form, SentFile
 from tests.standins.images_pictures import Look
-from tests.standins.images_wire import Refused
+from tests.standins.wire import Refused
 
 MODELS = (
     "gpt-image-2",

@@ -19,7 +19,7 @@ from tests.standins.images_faults import Faults, refusal
 from tests.standins.images_forms import Form, read_form
 from tests.standins.images_orders import MODELS, check
 from tests.standins.images_pictures import Painter, gradients
-from tests.standins.images_wire import BodyTooLarge, Head, Refused, Reply, Wire, json_reply
+from tests.standins.wire import BodyTooLarge, Head, Refused, Reply, Wire, json_reply
 
 OTHER_MODELS = ("gpt-5.2", "text-embedding-3-small", "whisper-1")
 """Models that make no pictures; OpenAI's list holds many."""
@@ -47,21 +47,9 @@ class Server:
         self._made: Counter[str] = Counter()
         self._generated: dict[str, bytes] = {}
         self._gate = Gate()
-        self._connections: set[asyncio.Task[None]] = set()
 
-    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Begin to serve a connection; not a coroutine, of which asyncio reports every cancellation."""
-        task = asyncio.create_task(self._serve(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
-
-    async def close(self) -> None:
-        """Drop all connections."""
-        for task in self._connections:
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection."""
         wire = Wire(reader, writer)
         try:
             while (head := await wire.head()) is not None:

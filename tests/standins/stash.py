@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
-import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
@@ -16,7 +14,7 @@ import httpx
 import msgspec
 
 from tests.standins.images_api import PLAIN
-from tests.standins.images_wire import READ_BYTES
+from tests.standins.listening import listen
 from tests.standins.process import standing_in
 from tests.standins.stash_faults import HELP, Fault
 from tests.standins.stash_library import Library
@@ -107,20 +105,6 @@ def stash(  # noqa: PLR0913 - what it can be.
             upstream.close()
 
 
-async def run(options: Options, port: int) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    over = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, over.set)
-    server = Server(options)
-    listening = await asyncio.start_server(server.accept, "127.0.0.1", port, limit=READ_BYTES, backlog=512)
-    sys.stdout.write(f"{READY}http://127.0.0.1:{listening.sockets[0].getsockname()[1]}{options.prefix}\n")
-    sys.stdout.flush()
-    await over.wait()
-    listening.close()
-    await server.close()
-
-
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.standins.stash",
@@ -140,7 +124,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     library = Library(given.scenes, sketch=given.sketch)
     options = Options(library, Pace(given.latency, given.capacity), given.key, given.prefix)
-    asyncio.run(run(options, given.port))
+    asyncio.run(
+        listen(Server(options).serve, given.port, f"{READY}http://127.0.0.1:{{port}}{options.prefix}")
+    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypedDict
 
-from tests.standins.images_wire import Head, Reply, Wire
+from tests.standins.wire import Head, Reply, Wire
 
 PIECE = 64 * 1024
 ZEROS = bytes(PIECE)

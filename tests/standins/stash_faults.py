@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-from tests.standins.images_wire import Reply
+from tests.standins.wire import Reply
 
 HELP = """\
 Faults, set in a test by `upstream.fault("/scene/1/", "stall")`:

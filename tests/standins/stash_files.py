@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
-from tests.standins.images_wire import Reply
 from tests.standins.stash_library import Media
+from tests.standins.wire import Reply
 
 IMMUTABLE = "private, max-age=31536000, immutable"
 

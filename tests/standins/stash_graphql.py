@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import msgspec
 
-from tests.standins.images_wire import Reply, json_reply
 from tests.standins.stash_library import BEGIN, COVER, Library, Scene
+from tests.standins.wire import Reply, json_reply
 
 Selection = dict[str, "Selection"]
 BASE = "http://stash.internal:9999"

@@ -10,12 +10,12 @@ import h11
 import msgspec
 
 from tests.standins.images_exchange import Gate
-from tests.standins.images_wire import Head, Reply, Wire, json_reply
 from tests.standins.stash_delivery import Delivery, Seen, see
 from tests.standins.stash_faults import Fault, Faults, spoil
 from tests.standins.stash_files import serve
 from tests.standins.stash_graphql import answer
 from tests.standins.stash_library import Library, Media
+from tests.standins.wire import Head, Reply, Wire, json_reply
 
 CONTROL = "/_control/"
 NOT_FOUND = Reply(404, b"404 page not found\n", {"content-type": "text/plain; charset=utf-8"})
@@ -77,21 +77,9 @@ class Server:
         self._faults = Faults()
         self._gate = Gate()
         self._made: dict[str, Media] = {}
-        self._connections: set[asyncio.Task[None]] = set()
 
-    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Begin to serve a connection; not a coroutine, of which asyncio reports every cancellation."""
-        task = asyncio.create_task(self._serve(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
-
-    async def close(self) -> None:
-        """Drop all connections."""
-        for task in self._connections:
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection."""
         wire, counted = Wire(reader, writer), False
         try:
             while (head := await wire.head()) is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from hmac import compare_digest
 from typing import Annotated, Any
 
 import msgspec
@@ -48,7 +47,18 @@ from aiimagecraft.operations import UploadOperation, query_operation
 from aiimagecraft.realtime import STAMP, Hub
 from aiimagecraft.schema import Ok
 from aiimagecraft.storage import CONTENT_TYPES, Storage
+<<<<<<< HEAD
 from aiimagecraft.web import OBJECT_HEADERS, PUBLIC, AnyRequest, json_response, parse_id, parse_query
+=======
+from aiimagecraft.web import (
+    OBJECT_HEADERS,
+    AnyRequest,
+    has_bearer_token,
+    json_response,
+    parse_id,
+    parse_query,
+)
+>>>>>>> main
 
 UPLOAD_BODY_BYTES = MAX_FILES * (MAX_FILE_BYTES + 4096)
 INLINE_BYTES = 1024 * 1024
@@ -229,8 +239,7 @@ async def cleanup(
 def _check_token(request: AnyRequest, token: str | None) -> None:
     if token is None:
         raise Forbidden("No CLEANUP_TOKEN is set on this server")
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not compare_digest(given.encode(), token.encode()):
+    if not has_bearer_token(request, token):
         raise Unauthorized("Send the header Authorization: Bearer CLEANUP_TOKEN")
 
 

@@ -115,7 +115,7 @@ def selected(owner: int, target: Chosen) -> Condition:
 def page_statement(owner: int, query: GalleryQuery, cursor: Cursor | None) -> tuple[str, list[object]]:
     """Return the statement of a page: one row more than the limit tells whether another follows.
 
-    Its column `more` tells whether rows lie beyond the cursor, on the side that the page is not on.
+    Its column `beyond` tells whether rows lie beyond the cursor, on the side that the page is not on.
     """
     condition = matching(owner, query)
     older = cursor is None or cursor.older

@@ -14,19 +14,22 @@ from aiimagecraft.errors import InvalidRequest, NotFound
 from aiimagecraft.gallery import query
 from aiimagecraft.gallery.imaging import ImageRefused
 from aiimagecraft.gallery.masks import MAX_MASK_BYTES, MaskRefusedError, check_mask
-from aiimagecraft.gallery.persist import NewImage, add_sources, persist, thumbnail
+from aiimagecraft.gallery.persist import UPLOAD_MODEL, NewImage, add_sources, persist, thumbnail
 from aiimagecraft.gallery.query import Row, items
-from aiimagecraft.gallery.schemas import Item
+from aiimagecraft.gallery.schemas import Created, Item, SourcesCreated
 from aiimagecraft.gallery.uploads import Upload
 from aiimagecraft.schema import UUID_PATTERN
 from aiimagecraft.storage import Storage
 
 __all__ = [
     "MAX_MASK_BYTES",
+    "UPLOAD_MODEL",
+    "Created",
     "ImageRefused",
     "Item",
     "MaskRefusedError",
     "NewImage",
+    "SourcesCreated",
     "Upload",
     "add_sources",
     "check_mask",

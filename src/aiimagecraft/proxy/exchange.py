@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from aiimagecraft.errors import AppError
 from aiimagecraft.proxy.patience import Patience
 from aiimagecraft.proxy.policy import Target
+from aiimagecraft.proxy.presence import Departed, Receive, while_there
 from aiimagecraft.proxy.upstream import Method, Upstream
 
-Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
 CLIENT_SECONDS = 30.0
@@ -22,8 +22,7 @@ CLIENT_RATE = 64 * 1024.0
 class Exchange:
     """An ASGI application that answers one request with what the upstream has.
 
-    It asks the server for the browser's departure from the first moment on, so also in the queue, and cancels
-    the work then.
+    It learns of the browser's departure from the first moment on, so also in the queue.
 
     Args:
         upstream: Where it is asked for.
@@ -54,16 +53,8 @@ class Exchange:
             AppError: There is nothing to answer with, and the answer has not begun.
         """
         del scope  # The route has read it.
-        work = asyncio.create_task(self._answer(send))
-        departure = asyncio.create_task(_departure(receive))
-        try:
-            await asyncio.wait([work, departure], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            work.cancel()
-            departure.cancel()
-            await asyncio.wait([work, departure])
-        if not work.cancelled():
-            work.result()
+        with suppress(Departed):
+            await while_there(receive, self._answer(send))
 
     async def _answer(self, send: Send) -> None:
         has_begun = False
@@ -83,12 +74,6 @@ class Exchange:
             # Ending without the last piece makes the server break the connection, which is all that is left.
             if not has_begun:
                 raise
-
-
-async def _departure(receive: Receive) -> None:
-    """Wait until the browser has left."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _start(status: int, headers: dict[str, str]) -> Any:  # noqa: ANN401 - ASGI's own.

@@ -15,8 +15,6 @@ from aiimagecraft.proxy.upstream import Upstream
 from aiimagecraft.schema import uuid7
 from aiimagecraft.storage import Storage
 
-MODEL = "upload"
-"""What the gallery says of images that were not made here."""
 MAX_TITLE = 1_000
 
 
@@ -62,14 +60,16 @@ async def take_screenshot(upstream: Upstream, scene_id: str) -> Screenshot:
 
 
 async def add_source(storage: Storage, owner: int, screenshot: Screenshot) -> list[dict[str, Any]]:
-    """Keep a screenshot as a source, and return it shaped as `SceneSource`."""
+    """Keep a screenshot as a source, and return it shaped as `SourceItem`."""
     upload = gallery.Upload(f"scene-{screenshot.scene_id}", io.BytesIO(screenshot.data))
     return await gallery.add_sources(storage, owner, [upload])
 
 
 async def keep(storage: Storage, queue: JobQueue, owner: int, screenshot: Screenshot) -> list[dict[str, Any]]:
     """Add a screenshot to the gallery under the scene's title, and return it shaped as `Item`."""
-    new = gallery.NewImage(uuid7(), owner, screenshot.title, MODEL, {"scene": screenshot.scene_id})
+    new = gallery.NewImage(
+        uuid7(), owner, screenshot.title, gallery.UPLOAD_MODEL, {"scene": screenshot.scene_id}
+    )
     await gallery.persist(storage, queue, new, screenshot.data, _admit)
     return await gallery.items(storage, owner, [new.id])
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
-from uuid import UUID
 
 import msgspec
 
-from aiimagecraft.gallery.service import Item
 from aiimagecraft.proxy.stash import Sort
 from aiimagecraft.schema import NO_NUL, In, Out
 
@@ -48,27 +45,3 @@ class ScenePage(Out):
     page: int
     pages: int
     count: int
-
-
-class SceneSource(Out):
-    """A screenshot that serves to make images."""
-
-    id: UUID
-    thumb: str
-    full: str
-    width: int
-    height: int
-    created_at: datetime
-    placeholder: str
-
-
-class SceneSources(Out):
-    """The sources that were added: one."""
-
-    items: list[SceneSource]
-
-
-class SceneImages(Out):
-    """The images that were added to the gallery: one."""
-
-    items: list[Item]

@@ -935,10 +935,6 @@ export interface components {
             title: string;
             type: string;
         };
-        /** SceneImages */
-        SceneImages: {
-            items: components["schemas"]["Item"][];
-        };
         /** SceneItem */
         SceneItem: {
             date: string | null;
@@ -956,22 +952,6 @@ export interface components {
             items: components["schemas"]["SceneItem"][];
             page: number;
             pages: number;
-        };
-        /** SceneSource */
-        SceneSource: {
-            /** Format: date-time */
-            createdAt: string;
-            full: string;
-            height: number;
-            /** Format: uuid */
-            id: string;
-            placeholder: string;
-            thumb: string;
-            width: number;
-        };
-        /** SceneSources */
-        SceneSources: {
-            items: components["schemas"]["SceneSource"][];
         };
         /** Selection */
         Selection: {
@@ -1123,11 +1103,8 @@ export type PasswordChange = components['schemas']['PasswordChange'];
 export type Place = components['schemas']['Place'];
 export type Placed = components['schemas']['Placed'];
 export type Problem = components['schemas']['Problem'];
-export type SceneImages = components['schemas']['SceneImages'];
 export type SceneItem = components['schemas']['SceneItem'];
 export type ScenePage = components['schemas']['ScenePage'];
-export type SceneSource = components['schemas']['SceneSource'];
-export type SceneSources = components['schemas']['SceneSources'];
 export type Selection = components['schemas']['Selection'];
 export type SessionItem = components['schemas']['SessionItem'];
 export type SessionList = components['schemas']['SessionList'];
@@ -2046,7 +2023,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SceneImages"];
+                    "application/json": components["schemas"]["Created"];
                 };
             };
             /** @description What went wrong (RFC 9457) */
@@ -2077,7 +2054,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SceneSources"];
+                    "application/json": components["schemas"]["SourcesCreated"];
                 };
             };
             /** @description What went wrong (RFC 9457) */

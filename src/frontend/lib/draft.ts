@@ -64,6 +64,12 @@ export function parseDraft(text: string | null): Draft {
   };
 }
 
+/** What the form remembers of an image or source. */
+export function toSource(item: Omit<Required<DraftSource>, "label">, label: string): DraftSource {
+  const { id, thumb, full, width, height } = item;
+  return { id, thumb, full, width, height, label };
+}
+
 /** Adds sources at the end; one that is there already is not added again. */
 export function addSources(draft: Draft, sources: DraftSource[]): Draft {
   const known = new Set(draft.sources.map((source) => source.id));

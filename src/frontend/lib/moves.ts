@@ -1,7 +1,7 @@
 import { type Layout, monthOfIndex, topOf } from "./layout.ts";
 
 /** Which images are drawn where. */
-export interface Scene {
+export interface Drawn {
   layout: Layout;
   /** The height at the upper edge of the screen. */
   top: number;
@@ -21,7 +21,7 @@ export interface Move {
  *
  * @param view the height of the screen; what is beyond it before and after is left out.
  */
-export function movesBetween(before: Scene, after: Scene, view: number): Move[] {
+export function movesBetween(before: Drawn, after: Drawn, view: number): Move[] {
   const { layout } = after;
   if (before.layout.columns !== layout.columns || before.layout.cell !== layout.cell) return [];
   if (before.layout.months === layout.months && before.top === after.top) return [];
@@ -53,7 +53,7 @@ export function movesBetween(before: Scene, after: Scene, view: number): Move[] 
   });
 }
 
-function way(before: Scene, earlier: number, after: Scene, index: number): { x: number; y: number } {
+function way(before: Drawn, earlier: number, after: Drawn, index: number): { x: number; y: number } {
   const { columns, step } = after.layout;
   const old = monthOfIndex(before.layout, earlier);
   const month = monthOfIndex(after.layout, index);

@@ -1,6 +1,6 @@
 import { navigate } from "wouter-preact/use-browser-location";
 import type { Item } from "../api/types.gen.ts";
-import { addSources, type Draft, type DraftSource, parseDraft } from "../lib/draft.ts";
+import { addSources, type Draft, type DraftSource, parseDraft, toSource } from "../lib/draft.ts";
 import { createStore } from "../lib/store.ts";
 import { t } from "../lib/strings.ts";
 
@@ -21,7 +21,6 @@ export function addDraftSources(sources: DraftSource[]): void {
 
 /** Takes an image to the prompt form as a source. */
 export function editImage(item: Item): void {
-  const { id, thumb, full, width, height, prompt } = item;
-  addDraftSources([{ id, thumb, full, width, height, label: prompt || t.image.untitled }]);
+  addDraftSources([toSource(item, item.prompt || t.image.untitled)]);
   navigate("/");
 }

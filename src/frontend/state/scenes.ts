@@ -4,6 +4,7 @@ import { useSearch } from "wouter-preact";
 import { navigate } from "wouter-preact/use-browser-location";
 import { fetchScenes, sceneToGallery, sceneToSource } from "../api/scenes.ts";
 import type { SceneItem, ScenePage } from "../api/types.gen.ts";
+import { toSource } from "../lib/draft.ts";
 import { parseSceneView, type SceneView, sceneParams } from "../lib/scenes.ts";
 import { t } from "../lib/strings.ts";
 import { addDraftSources } from "./draft.ts";
@@ -40,16 +41,7 @@ export function useScenes(view: SceneView): UseQueryResult<ScenePage> {
 export async function editScene(scene: SceneItem): Promise<void> {
   try {
     const { items } = await notifyWhile(t.scenes.taking, () => sceneToSource(scene.id));
-    addDraftSources(
-      items.map(({ id, thumb, full, width, height }) => ({
-        id,
-        thumb,
-        full,
-        width,
-        height,
-        label: scene.title,
-      })),
-    );
+    addDraftSources(items.map((item) => toSource(item, scene.title)));
     navigate("/");
   } catch (error) {
     notifyError(t.scenes.sourceFailed, error);

@@ -1,5 +1,6 @@
 import { ApiError } from "../api/http.ts";
 import { uploadSources } from "../api/upload.ts";
+import { toSource } from "../lib/draft.ts";
 import { sortFiles } from "../lib/files.ts";
 import { createStore } from "../lib/store.ts";
 import { t } from "../lib/strings.ts";
@@ -65,16 +66,7 @@ async function send(key: string): Promise<void> {
       change(key, { sent: sent < file.size ? sent / file.size : null }),
     );
     if (find(key)) {
-      addDraftSources(
-        items.map(({ id, thumb, full, width, height }) => ({
-          id,
-          thumb,
-          full,
-          width,
-          height,
-          label: file.name,
-        })),
-      );
+      addDraftSources(items.map((item) => toSource(item, file.name)));
     }
     removeUpload(key);
   } catch (error) {

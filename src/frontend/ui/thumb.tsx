@@ -1,5 +1,7 @@
 import { ImageOff } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { whenIdle } from "../lib/idle.ts";
+import { reducedMotion } from "../lib/motion.ts";
 import { averageColour, placeholderUrl } from "../lib/placeholder.ts";
 import { useStore } from "../lib/store.ts";
 import { t } from "../lib/strings.ts";
@@ -53,8 +55,6 @@ export function Thumb(props: ThumbProps) {
     setOutcome({ of: thumb, broken: false });
   };
   const waiting = !shown && !broken;
-  // What flies past is a colour; to decode more of it would cost frames.
-  const url = waiting && rested ? placeholderUrl(placeholder) : null;
   const colour = waiting ? averageColour(placeholder) : null;
   return (
     <div
@@ -62,12 +62,6 @@ export function Thumb(props: ThumbProps) {
       style={colour ? { backgroundColor: colour } : {}}
       class="relative size-full overflow-hidden rounded-[inherit] bg-fill after:absolute after:inset-0 after:rounded-[inherit] after:inset-ring after:inset-ring-zinc-500/15"
     >
-      {url && (
-        <div
-          class="absolute inset-0 scale-110 bg-center bg-cover blur-md"
-          style={{ backgroundImage: `url(${url})` }}
-        />
-      )}
       {broken ? (
         <div class="flex size-full flex-col items-center justify-center gap-1 p-2 text-center text-soft text-xs">
           <ImageOff size={20} aria-hidden="true" />
@@ -79,13 +73,35 @@ export function Thumb(props: ThumbProps) {
           alt={alt}
           draggable={false}
           decoding="async"
-          class={`absolute size-full object-cover ${shown ? "transition-opacity" : "opacity-0"}`}
+          class={`absolute size-full object-cover ${shown ? "" : "opacity-0"}`}
           {...(wanted ? sources(props) : {})}
           onLoad={onLoad}
           onError={() => setOutcome({ of: thumb, broken: true })}
         />
       )}
+      {(shown || rested) && <Blur key={thumb} placeholder={placeholder} wanted={waiting} />}
     </div>
+  );
+}
+
+/**
+ * The blurred placeholder, which fades from the image beneath it. To make one costs more than a thumbnail that
+ * comes at once, so it is made in idle time, and what flies past stays a colour.
+ */
+function Blur({ placeholder, wanted }: { placeholder: string; wanted: boolean }) {
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    if (wanted) return whenIdle(() => setUrl(placeholderUrl(placeholder)));
+    if (reducedMotion()) setUrl(null);
+    return undefined;
+  }, [placeholder, wanted]);
+  if (url === null) return null;
+  return (
+    <div
+      class={`absolute inset-0 scale-110 bg-center bg-cover blur-md transition-opacity ${wanted ? "" : "opacity-0"}`}
+      style={{ backgroundImage: `url(${url})` }}
+      onTransitionEnd={() => setUrl(null)}
+    />
   );
 }
 

@@ -2,7 +2,7 @@ import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { type Layout, rowsBetween, spanOf } from "../../lib/layout.ts";
 import { moveFrom, reducedMotion } from "../../lib/motion.ts";
-import { movesBetween, type Scene } from "../../lib/moves.ts";
+import { type Drawn, movesBetween } from "../../lib/moves.ts";
 import type { Library } from "../../state/library.ts";
 import { settled } from "../../ui/near.ts";
 import { cellAt } from "./focus.ts";
@@ -26,7 +26,7 @@ export function useMoves(
   { view, now }: Screen,
   covered: boolean,
 ): void {
-  const before = useRef<Scene | null>(null);
+  const before = useRef<Drawn | null>(null);
   const top = now();
   useLayoutEffect(() => {
     const after = { layout, top: now(), places: placesOf(library, layout, now(), view) };

@@ -1,6 +1,6 @@
 import { ImageOff } from "lucide-preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { createTurns } from "../../lib/turns.ts";
+import { createLane } from "../../lib/lane.ts";
 import { useNear } from "../../ui/near.ts";
 
 interface LazyPictureProps {
@@ -11,7 +11,7 @@ interface LazyPictureProps {
 }
 
 /** A browser opens six connections; two are left to videos and to all else. */
-const turns = createTurns(4);
+const lane = createLane(4);
 
 /**
  * A picture that asks for its bytes in its turn and only near the viewport, and no longer when it leaves before
@@ -26,7 +26,7 @@ export function LazyPicture({ src, alt, missing }: LazyPictureProps) {
   const shown = state === "shown";
   useEffect(() => {
     if (!near || shown) return;
-    leave.current = turns.take(() => setState("loading"));
+    leave.current = lane.take(() => setState("loading"));
     return () => {
       leave.current();
       setState((now) => (now === "shown" ? now : "far"));

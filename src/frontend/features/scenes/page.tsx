@@ -11,7 +11,7 @@ import { Retry } from "../../ui/retry.tsx";
 import { Pager } from "./pager.tsx";
 import { SceneCard } from "./scene-card.tsx";
 import { ScenesHeader } from "./scenes-header.tsx";
-import { LoadingScenes } from "./skeleton.tsx";
+import { CARD_GRID, LoadingScenes } from "./skeleton.tsx";
 
 const NOT_FOUND = 404;
 
@@ -45,9 +45,7 @@ function Cards({ page, leaving }: { page: ScenePage; leaving: boolean }) {
     <ul
       aria-label={t.nav.scenes}
       aria-busy={leaving}
-      class={`grid grid-cols-[repeat(auto-fill,minmax(min(16rem,100%),1fr))] gap-x-3 gap-y-5 p-3 transition-opacity md:p-4 ${
-        leaving ? "opacity-40" : ""
-      }`}
+      class={`${CARD_GRID} transition-opacity ${leaving ? "opacity-40" : ""}`}
     >
       {page.items.map((scene) => (
         <SceneCard key={scene.id} scene={scene} />

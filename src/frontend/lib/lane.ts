@@ -1,5 +1,5 @@
 /** Gives out a few places, first come, first served. */
-export interface Turns {
+export interface Lane {
   /**
    * Calls back when there is a place, at once if there is one.
    *
@@ -8,7 +8,7 @@ export interface Turns {
   take: (begin: () => void) => () => void;
 }
 
-export function createTurns(places: number): Turns {
+export function createLane(places: number): Lane {
   const waiting = new Set<() => void>();
   let free = places;
   const give = () => {
