@@ -17,7 +17,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED, HTTP_404_N
 from aiimagecraft.conditional import same_validator
 from aiimagecraft.web import AnyRequest
 
-PAGES = ["/", "/gallery", "/trash", "/scenes"]
+PAGES = ["/", "/gallery", "/trash", "/scenes", "/account", "/login"]
 """Addresses at which the app has a page of its own."""
 
 NOT_PAGES = ("api", "uploads", "assets", "ws", "health", "metrics", "schema")

@@ -7,12 +7,11 @@ import { NotFound } from "./features/shell/not-found.tsx";
 import { Unreachable } from "./features/shell/unreachable.tsx";
 import { TrashPage } from "./features/trash/page.tsx";
 
+const AccountPage = lazy(async () => (await import("./extras.ts")).AccountPage);
 const ScenesPage = lazy(async () => (await import("./extras.ts")).ScenesPage);
 
-/** The service worker shows the app under this mark when the server did not answer. */
-const unreachable = "offline" in document.documentElement.dataset;
-
-export function App() {
+/** @param unreachable the service worker shows the app in place of a server that did not answer. */
+export function App({ unreachable }: { unreachable: boolean }) {
   return (
     <Layout>
       {unreachable ? (
@@ -23,6 +22,7 @@ export function App() {
           <Route path="/gallery" component={GalleryPage} />
           <Route path="/trash" component={TrashPage} />
           <Route path="/scenes" component={ScenesPage} />
+          <Route path="/account" component={AccountPage} />
           <Route component={NotFound} />
         </Switch>
       )}

@@ -68,6 +68,7 @@ class Gallery:
     """
 
     def __init__(self, house: House, client: httpx.AsyncClient) -> None:
+        self.house = house
         self.server = house.server
         self.url = house.server.url
         self.objects = house.data_dir / "objects"

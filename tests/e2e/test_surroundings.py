@@ -222,3 +222,14 @@ async def test_without_a_stash_server_there_are_no_scenes(visit: Visit, watch: W
     await expect(page.get_by_role("main")).to_contain_text("set STASH_URL")
     await expect(look.link(page, "Trash")).to_be_visible()
     await expect(look.link(page, "Scenes")).to_have_count(0)
+
+
+async def test_without_login_there_is_no_account(visit: Visit) -> None:
+    page = await visit("/login?next=/trash")
+    await expect(look.heading(page, "Trash is empty")).to_be_visible()
+    await expect(page.get_by_role("link", name="Admin", exact=True)).to_have_attribute("href", "/admin/")
+    await expect(page.get_by_role("button", name="account menu")).to_have_count(0)
+    await page.goto("/account")
+    await expect(look.heading(page, "This server has no login")).to_be_visible()
+    await look.button(page, "Go to Gallery").click()
+    await expect(look.heading(page, "No images yet")).to_be_visible()

@@ -27,6 +27,8 @@ from aiimagecraft.errors import Forbidden
 from aiimagecraft.schema import Ok
 from aiimagecraft.web import PUBLIC, AnyRequest, json_response, parse_id
 
+FORGET = {"clear-site-data": '"cache"'}
+"""Images may be kept by browsers for ever; the next person at this one shall not come across them."""
 PERSON = {"person": True}
 """Routes for who logged in with a password: an API token must not make others, nor end sessions."""
 
@@ -38,7 +40,7 @@ async def log_in(
     settings: NamedDependency[Settings],
     signing_secret: NamedDependency[str],
     visitor: NamedDependency[Visitor],
-) -> Me:
+) -> Response[Me]:
     """Begin a session; its cookies come with the answer."""
     if settings.auth == "none":
         raise Forbidden("This server has no login")
@@ -48,7 +50,8 @@ async def log_in(
     access = tokens.sign(signing_secret, identity.session, tokens.PAGE)
     cookies.leave(request.scope, cookies.access(access, secure=visitor.secure))
     cookies.leave(request.scope, cookies.renewal(renewal, secure=visitor.secure))
-    return _me(identity, settings)
+    # The session before this one may have ended by itself.
+    return Response(_me(identity, settings), headers=FORGET)
 
 
 @post("/api/logout", status_code=200, opt=PERSON, tags=["account"])
@@ -58,8 +61,7 @@ async def log_out(request: AnyRequest, identity: NamedDependency[Identity]) -> R
         await sessions.end_session(identity.user, identity.session)
     for cookie in cookies.gone():
         cookies.leave(request.scope, cookie)
-    # Images may be kept by browsers for ever; the next person at this one shall not come across them.
-    return Response(Ok(ok=True), headers={"clear-site-data": '"cache"'})
+    return Response(Ok(ok=True), headers=FORGET)
 
 
 @get("/api/me", tags=["account"])

@@ -47,18 +47,15 @@ from aiimagecraft.operations import UploadOperation, query_operation
 from aiimagecraft.realtime import STAMP, Hub
 from aiimagecraft.schema import Ok
 from aiimagecraft.storage import CONTENT_TYPES, Storage
-<<<<<<< HEAD
-from aiimagecraft.web import OBJECT_HEADERS, PUBLIC, AnyRequest, json_response, parse_id, parse_query
-=======
 from aiimagecraft.web import (
     OBJECT_HEADERS,
+    PUBLIC,
     AnyRequest,
     has_bearer_token,
     json_response,
     parse_id,
     parse_query,
 )
->>>>>>> main
 
 UPLOAD_BODY_BYTES = MAX_FILES * (MAX_FILE_BYTES + 4096)
 INLINE_BYTES = 1024 * 1024

@@ -1,5 +1,7 @@
 import { clock, setClock } from "../lib/clock.ts";
 
+const UNAUTHORIZED = 401;
+
 /** Problem details, RFC 9457. */
 export interface Problem {
   type: string;
@@ -13,7 +15,11 @@ export interface Problem {
 export class ApiError extends Error {
   override readonly name = "ApiError";
 
-  constructor(readonly problem: Problem) {
+  /** @param retryAfter seconds after which the server wants to be asked again, if it says so. */
+  constructor(
+    readonly problem: Problem,
+    readonly retryAfter: number | null = null,
+  ) {
     super(problem.detail || problem.title);
   }
 
@@ -25,6 +31,13 @@ export class ApiError extends Error {
   field(name: string): string | undefined {
     return this.problem.errors?.find((error) => error.field.split(/[.[]/)[0] === name)?.message;
   }
+}
+
+let askForLogin: () => void = () => undefined;
+
+/** Has something done with every answer that wants a login first. */
+export function onLoginWanted(act: () => void): void {
+  askForLogin = act;
 }
 
 const EMPTY: Problem = { type: "about:blank", title: "", status: 0, detail: "" };
@@ -39,18 +52,25 @@ export function unreachable(): ApiError {
   });
 }
 
+/** The error that an answer stands for; one that wants a login is told on. */
+export function refusal(status: number, body: string, retryAfter: string | null): ApiError {
+  if (status === UNAUTHORIZED) askForLogin();
+  return toApiError(status, body, retryAfter);
+}
+
 /** Reads an error answer; proxies in between may send something that is no problem document. */
-export function toApiError(status: number, body: string): ApiError {
+export function toApiError(status: number, body: string, retryAfter: string | null = null): ApiError {
+  const wait = retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : null;
   try {
     const parsed: unknown = JSON.parse(body);
     if (typeof parsed === "object" && parsed !== null && "title" in parsed) {
-      return new ApiError({ ...EMPTY, ...(parsed as Partial<Problem>), status });
+      return new ApiError({ ...EMPTY, ...(parsed as Partial<Problem>), status }, wait);
     }
   } catch {
     // The fallback below covers every body that is not JSON.
   }
   const title = `The server answered with status ${status}`;
-  return new ApiError({ type: "about:blank", title, status, detail: title });
+  return new ApiError({ type: "about:blank", title, status, detail: title }, wait);
 }
 
 /**
@@ -94,7 +114,9 @@ async function send(method: string, url: string, options: RequestOptions): Promi
   }
   const date = response.headers.get("date");
   if (date && clock.get() === null) setClock(date, asked);
-  if (!response.ok) throw toApiError(response.status, await response.text());
+  if (!response.ok) {
+    throw refusal(response.status, await response.text(), response.headers.get("retry-after"));
+  }
   return response;
 }
 

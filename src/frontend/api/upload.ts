@@ -1,4 +1,4 @@
-import { toApiError, unreachable } from "./http.ts";
+import { refusal, unreachable } from "./http.ts";
 import type { Item, SourceItem } from "./types.gen.ts";
 
 type Progress = (sentBytes: number) => void;
@@ -25,7 +25,7 @@ function send<T>(url: string, files: File[], onProgress: Progress): Promise<T> {
     xhr.onerror = () => reject(unreachable());
     xhr.onload = () => {
       if (xhr.status === 201) resolve(JSON.parse(xhr.responseText) as T);
-      else reject(toApiError(xhr.status, xhr.responseText));
+      else reject(refusal(xhr.status, xhr.responseText, xhr.getResponseHeader("retry-after")));
     };
     xhr.send(form);
   });

@@ -1,5 +1,6 @@
 const BYTE = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const DATE = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+const DAY = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
 const MONTH = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
 const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
 const UNITS = ["B", "kB", "MB", "GB"];
@@ -16,6 +17,10 @@ export function formatBytes(bytes: number): string {
 
 export function formatDate(iso: string): string {
   return DATE.format(new Date(iso));
+}
+
+export function formatDay(iso: string): string {
+  return DAY.format(new Date(iso));
 }
 
 /** `2026-11` as November 2026. */

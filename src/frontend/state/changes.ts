@@ -46,7 +46,7 @@ const refetchTrash = throttled(() => refetchWhere((filter) => filter.trash), REF
 /** Everything may have changed, the jobs' images too. */
 export function refetchEverything(): void {
   refetchLists();
-  for (const queryKey of [keys.jobs, keys.config, ["image"]]) {
+  for (const queryKey of [keys.jobs, keys.config, keys.me, ["image"]]) {
     void queryClient.invalidateQueries({ queryKey });
   }
 }

@@ -1,5 +1,5 @@
 import type { LiveEvent } from "../api/socket.ts";
-import { openSocket } from "../api/socket.ts";
+import { NO_ACCESS, openSocket } from "../api/socket.ts";
 import type { Job } from "../api/types.gen.ts";
 import { backoffMs } from "../lib/backoff.ts";
 import { batched } from "../lib/batch.ts";
@@ -8,6 +8,7 @@ import { online } from "../lib/online.ts";
 import { applyImageChanges, refetchEverything } from "./changes.ts";
 import { openLiveGate } from "./live-gate.ts";
 import { applyJobs } from "./queries.ts";
+import { isLeaving, isStillIn, isStillUser } from "./session.ts";
 
 /** A bucket's addresses are signed for an hour at least; before the first can end, all are fetched anew. */
 const REFRESH_MS = 45 * 60_000;
@@ -21,10 +22,13 @@ export function startLive(onJobFailed: (job: Job) => void): void {
   const receive = batched<LiveEvent>((events) => applyEvents(events, onJobFailed));
   const connect = () => {
     timer = undefined;
-    openSocket({ onEvent: receive, onClose: () => retryLater(connect) });
+    openSocket({ onEvent: receive, onClose });
+  };
+  const onClose = async (code: number) => {
+    if (code !== NO_ACCESS || (await isStillIn())) retryLater(connect);
   };
   const hurry = () => {
-    if (timer === undefined || document.visibilityState === "hidden") return;
+    if (timer === undefined || document.visibilityState === "hidden" || isLeaving()) return;
     clearTimeout(timer);
     connect();
   };
@@ -35,6 +39,7 @@ export function startLive(onJobFailed: (job: Job) => void): void {
 }
 
 function retryLater(connect: () => void): void {
+  if (isLeaving()) return;
   openLiveGate(null);
   online.set(false);
   timer = setTimeout(connect, backoffMs(failures, Math.random()));
@@ -42,6 +47,7 @@ function retryLater(connect: () => void): void {
 }
 
 function applyEvents(events: LiveEvent[], onJobFailed: (job: Job) => void): void {
+  if (isLeaving() || events.some((event) => event.ev === "ready" && !isStillUser(event.data.user))) return;
   const images: ImageChanges = new Map();
   const jobs = new Map<string, Job>();
   let resync = false;

@@ -10,6 +10,7 @@ import { watchGap, whenLive } from "./live-gate.ts";
 export const keys = {
   config: ["config"] as const,
   jobs: ["jobs"] as const,
+  me: ["me"] as const,
   image: (id: string) => ["image", id] as const,
 };
 

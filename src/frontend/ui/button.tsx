@@ -19,7 +19,7 @@ export function Button({ tone = "plain", class: extra = "", children, ...rest }:
   return (
     <button
       type="button"
-      class={`tap inline-flex h-8 shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-lg px-3 transition-colors disabled:bg-fill disabled:text-soft ${TONES[tone]} ${extra}`}
+      class={`tap inline-flex h-8 shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-lg px-3 transition-colors disabled:bg-fill disabled:text-soft aria-disabled:bg-fill aria-disabled:text-soft ${TONES[tone]} ${extra}`}
       {...rest}
     >
       {children}

@@ -4,6 +4,11 @@ import { useLayoutEffect } from "preact/hooks";
 /** Takes the focus over when what had it is gone or disabled, so that keys go on being heard. */
 export function useKeptFocus(ref: RefObject<HTMLElement>): void {
   useLayoutEffect(() => {
-    if (document.activeElement === document.body) ref.current?.focus({ preventScroll: true });
+    focusIfLost(ref);
   });
+}
+
+/** Takes the focus over, once, when what had it is gone. */
+export function focusIfLost(ref: RefObject<HTMLElement>): void {
+  if (document.activeElement === document.body) ref.current?.focus({ preventScroll: true });
 }

@@ -55,5 +55,5 @@ function Drawer() {
 }
 
 function closesDrawer(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("a") !== null;
+  return target instanceof Element && target.closest("a, [role=menuitem]") !== null;
 }

@@ -43,6 +43,7 @@ function useTitle(): void {
       "/gallery": t.nav.gallery,
       "/trash": t.nav.trash,
       "/scenes": t.nav.scenes,
+      "/account": t.nav.account,
     };
     document.title = `${names[path] ?? t.notFound.title} · ${t.app}`;
   }, [path]);

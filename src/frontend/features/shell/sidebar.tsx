@@ -1,11 +1,15 @@
-import { Clapperboard, Images, type LucideIcon, Sparkles, Trash2 } from "lucide-preact";
+import { Clapperboard, Images, type LucideIcon, ShieldCheck, Sparkles, Trash2 } from "lucide-preact";
 import { Link, useLocation } from "wouter-preact";
 import { t } from "../../lib/strings.ts";
 import { useConfig, useJobs } from "../../state/queries.ts";
+import { useMe } from "../../state/session.ts";
+import { AccountMenu } from "./account-menu.tsx";
+import { Mark } from "./mark.tsx";
 import { ThemeToggle } from "./theme-toggle.tsx";
 
 export function Sidebar() {
   const scenes = useConfig().data?.scenes ?? false;
+  const me = useMe().data;
   return (
     <div class="flex h-full flex-col p-3">
       <div class="flex h-8 items-center gap-2 px-2 font-semibold tracking-tight">
@@ -18,25 +22,22 @@ export function Sidebar() {
         <NavLink href="/trash" icon={Trash2} name={t.nav.trash} />
         {scenes && <NavLink href="/scenes" icon={Clapperboard} name={t.nav.scenes} />}
       </nav>
-      <div class="mt-auto">
+      <div class="mt-auto flex flex-col gap-2">
+        {me?.admin && (
+          <a href="/admin/" class={`${LINK} ${RESTING}`}>
+            <ShieldCheck size={16} aria-hidden="true" />
+            {t.nav.admin}
+          </a>
+        )}
+        {me?.login && <AccountMenu name={me.username} />}
         <ThemeToggle />
       </div>
     </div>
   );
 }
 
-/** The app's own mark, as on its browser tab. */
-function Mark() {
-  return (
-    <svg viewBox="0 0 32 32" class="size-5" aria-hidden="true">
-      <rect width="32" height="32" rx="8" class="fill-indigo-600" />
-      <path
-        class="fill-white"
-        d="M16 5.5c1.2 5.9 3.6 8.3 9.5 9.5v2c-5.9 1.2-8.3 3.6-9.5 9.5c-1.2-5.9-3.6-8.3-9.5-9.5v-2c5.9-1.2 8.3-3.6 9.5-9.5z"
-      />
-    </svg>
-  );
-}
+const LINK = "tap flex h-8 items-center gap-2.5 rounded-lg px-2 transition-colors";
+const RESTING = "text-soft hover:bg-fill hover:text-ink";
 
 interface NavLinkProps {
   href: string;
@@ -53,9 +54,7 @@ function NavLink({ href, icon: Icon, name, badge }: NavLinkProps) {
       href={href}
       aria-label={name}
       aria-current={current ? "page" : undefined}
-      class={`tap flex h-8 items-center gap-2.5 rounded-lg px-2 transition-colors ${
-        current ? "bg-hover/70 font-medium text-ink" : "text-soft hover:bg-fill hover:text-ink"
-      }`}
+      class={`${LINK} ${current ? "bg-hover/70 font-medium text-ink" : RESTING}`}
     >
       <Icon size={16} class={current ? "text-accent" : ""} aria-hidden="true" />
       {name}
