@@ -11,6 +11,7 @@ import pytest
 from litestar import Litestar, get
 from scripts.build_frontend import write_all
 
+from aiimagecraft.accounts.cookies import RENEWAL
 from aiimagecraft.spa import negotiate, spa_routes
 
 PAGE = b"<!doctype html><title>aiimagecraft</title>"
@@ -116,6 +117,26 @@ async def test_the_apps_own_addresses_are_the_page(client: httpx.AsyncClient, ad
     assert "unsafe" not in policy
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
     assert " img-src 'self' data: blob:; " in policy
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("/", "/login"),
+        ("/gallery?q=a%20fox&starred=1", "/login?next=%2Fgallery%3Fq%3Da%2520fox%26starred%3D1"),
+        ("/account", "/login?next=%2Faccount"),
+    ],
+)
+async def test_who_has_no_session_is_sent_to_the_login(dist: Path, address: str, leads_to: str) -> None:
+    app = Litestar(spa_routes(dist, login=True), openapi_config=None)
+    transport = httpx.ASGITransport(cast("Any", app))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        sent = await client.get(address)
+        assert (sent.status_code, sent.headers["location"]) == (302, leads_to)
+        assert sent.headers["cache-control"] == "no-store"
+        assert (await client.get("/login")).status_code == 200
+        client.cookies.set(RENEWAL, "whatever it is")
+        assert (await client.get(address)).status_code == 200
 
 
 async def test_pictures_of_another_origin_are_shown_only_when_it_is_named(dist: Path) -> None:

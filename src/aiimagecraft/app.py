@@ -68,7 +68,7 @@ def create_asgi(settings: Settings) -> ASGIApp:
 def create_app(settings: Settings) -> Litestar:
     """Return the application; nothing is opened before its lifespan begins."""
     dist = bundled("frontend_dist")
-    pages = spa_routes(dist, media_origin(settings))
+    pages = spa_routes(dist, media_origin(settings), login=settings.auth == "required")
     return Litestar(
         route_handlers=[
             *gallery.ROUTES,

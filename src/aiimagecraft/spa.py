@@ -7,17 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import HttpMethod, Response, route
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_304_NOT_MODIFIED, HTTP_404_NOT_FOUND
 
+from aiimagecraft.accounts.cookies import RENEWAL
 from aiimagecraft.conditional import same_validator
 from aiimagecraft.web import AnyRequest
 
-PAGES = ["/", "/gallery", "/trash", "/scenes", "/account", "/login"]
+LOGIN = "/login"
+PAGES = ["/", "/gallery", "/trash", "/scenes", "/account", LOGIN]
 """Addresses at which the app has a page of its own."""
 
 NOT_PAGES = ("api", "uploads", "assets", "ws", "health", "metrics", "schema")
@@ -67,12 +71,14 @@ class Asset:
     variants: Mapping[str, bytes]
 
 
-def spa_routes(dist: Path, media_origin: str | None = None) -> list[HTTPRouteHandler]:
+def spa_routes(dist: Path, media_origin: str | None = None, *, login: bool = False) -> list[HTTPRouteHandler]:
     """Return the routes that serve a front-end build, which is read once.
 
     Args:
         dist: The folder of the build.
         media_origin: Where else the page may show images from.
+        login: Whether who has no session is sent to the login. The page would send them there itself, later;
+            whether the session is a good one it still has to ask.
 
     Raises:
         RuntimeError: The front end has not been built.
@@ -88,7 +94,9 @@ def spa_routes(dist: Path, media_origin: str | None = None) -> list[HTTPRouteHan
     page_headers = {**PAGE_HEADERS, "content-security-policy": POLICY.format(images)}
 
     @route(PAGES, http_method=READING, include_in_schema=False, sync_to_thread=False)
-    def page(request: AnyRequest) -> Response[bytes]:
+    def page(request: AnyRequest) -> Response[Any]:
+        if login and request.url.path != LOGIN and RENEWAL not in request.cookies:
+            return Redirect(_login_address(request), headers={"cache-control": "no-store"})
         return _answer(request, index, page_headers)
 
     @route(rooted, http_method=READING, include_in_schema=False, sync_to_thread=False)
@@ -124,6 +132,13 @@ def spa_routes(dist: Path, media_origin: str | None = None) -> list[HTTPRouteHan
         return _answer(request, index, page_headers, HTTP_404_NOT_FOUND)
 
     return [page, asset, elsewhere, *([beside] if rooted else [])]
+
+
+def _login_address(request: AnyRequest) -> str:
+    """Return the login's address, from which one comes back to where the request is for."""
+    query = request.url.query
+    wanted = f"{request.url.path}?{query}" if query else request.url.path
+    return LOGIN if wanted == "/" else f"{LOGIN}?{urlencode({'next': wanted})}"
 
 
 def negotiate(accepted: str | None) -> str:
