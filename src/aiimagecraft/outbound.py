@@ -27,7 +27,7 @@ WINDOW_BYTES = 24 * 1024
 """What the system holds of a body that nobody reads; it sets twice as much aside."""
 AHEAD_BYTES = 8 * 1024
 """What the library may hold of it, beyond what the system hands over at once."""
-PIECE_BYTES = 16 * 1024
+PIECE_BYTES = 12 * 1024
 """Of a body that is passed on; the web server holds several pieces for a slow browser."""
 HEADERS = {"user-agent": "aiimagecraft", "accept-encoding": "identity"}
 
