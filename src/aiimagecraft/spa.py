@@ -20,7 +20,7 @@ from aiimagecraft.web import AnyRequest
 PAGES = ["/", "/gallery", "/trash", "/scenes"]
 """Addresses at which the app has a page of its own."""
 
-NOT_PAGES = ("api", "uploads", "assets", "ws", "health", "metrics", "schema")
+NOT_PAGES = ("admin", "api", "uploads", "assets", "ws", "health", "metrics", "schema")
 """First parts of addresses that belong to programs; an unknown one there is never answered with a page."""
 
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
