@@ -8,7 +8,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Message, Scope
 
-from aiimagecraft.accounts import cookies
+from aiimagecraft.accounts import audit, cookies
 from aiimagecraft.accounts.auth import Credentials, Identity, authenticate
 from aiimagecraft.accounts.service import DEMO
 from aiimagecraft.accounts.sessions import Visitor
@@ -38,7 +38,18 @@ async def require_access(connection: AnyConnection, handler: BaseRouteHandler) -
         )
     if identity.scope == "read" and connection.scope.get("method") not in READING:
         raise Forbidden("This API token may only read")
+    let_in(connection, identity)
+
+
+def let_in(connection: AnyConnection, identity: Identity) -> None:
+    """Remember for the rest of a request who asks, for its handler and for the audit trail."""
     cast("dict[str, Any]", connection.scope)[_IDENTITY] = identity
+
+    def actor() -> audit.Actor:
+        address = provide_visitor(connection.scope).address
+        return audit.Actor(identity.user, identity.username, address, identity.token)
+
+    audit.act_as(actor)
 
 
 async def identify(connection: AnyConnection, socket: str | None = None) -> Identity:

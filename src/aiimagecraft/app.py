@@ -28,6 +28,7 @@ from aiimagecraft.access import (
 from aiimagecraft.accounts import controllers as accounts
 from aiimagecraft.accounts.service import demo_id
 from aiimagecraft.accounts.tokens import random_secret
+from aiimagecraft.admin.routes import admin_routes
 from aiimagecraft.causes import reason_of
 from aiimagecraft.config import Settings, bundled
 from aiimagecraft.db import database
@@ -68,7 +69,8 @@ def create_asgi(settings: Settings) -> ASGIApp:
 def create_app(settings: Settings) -> Litestar:
     """Return the application; nothing is opened before its lifespan begins."""
     dist = bundled("frontend_dist")
-    pages = spa_routes(dist, media_origin(settings), login=settings.auth == "required")
+    media = media_origin(settings)
+    pages = [*spa_routes(dist, media, login=settings.auth == "required"), *admin_routes(media)]
     return Litestar(
         route_handlers=[
             *gallery.ROUTES,

@@ -167,10 +167,12 @@ async def _with_login(settings: Settings) -> Settings:
 
 
 async def _cleanup(settings: Settings, older_than: timedelta, *, dry_run: bool) -> Outcome:
+    from aiimagecraft.accounts import audit
     from aiimagecraft.db import database
     from aiimagecraft.gallery import purge
     from aiimagecraft.storage import Storage
 
+    audit.act_as(audit.CLI)
     async with database(settings.database_url or ""):
         return await purge.cleanup(Storage(settings), older_than, dry_run=dry_run)
 

@@ -95,12 +95,14 @@ def token(opened: Opened, name: str, label: str, scope: str) -> None:
 
 def _run(opened: Opened, work: Callable[[], Awaitable[T]]) -> T:
     """Run something with the database up to date and open."""
+    from aiimagecraft.accounts import audit
     from aiimagecraft.db import database
     from aiimagecraft.errors import AppError
     from aiimagecraft.migrations import migrate
 
     async def in_database(url: str) -> T:
         await migrate(url)
+        audit.act_as(audit.CLI)
         async with database(url):
             return await work()
 

@@ -24,7 +24,7 @@ LOGIN = "/login"
 PAGES = ["/", "/gallery", "/trash", "/scenes", "/account", LOGIN]
 """Addresses at which the app has a page of its own."""
 
-NOT_PAGES = ("api", "uploads", "assets", "ws", "health", "metrics", "schema")
+NOT_PAGES = ("admin", "api", "uploads", "assets", "ws", "health", "metrics", "schema")
 """First parts of addresses that belong to programs; an unknown one there is never answered with a page."""
 
 ENCODINGS = {"br": ".br", "gzip": ".gz"}

@@ -117,7 +117,8 @@ class Part(msgspec.Struct, frozen=True):
 class Storage:
     """The store of this process: a bucket when one is configured, else a local directory.
 
-    Keys are written once and never reused, so a put creates and never overwrites.
+    Keys are written once and never reused, so a put creates and never overwrites. Only what was made of an
+    original may be replaced, by the same made again.
 
     Args:
         settings: Where the objects are.
@@ -153,6 +154,13 @@ class Storage:
         except AlreadyExistsError:
             return False
         return True
+
+    async def replace(self, key: str, data: bytes, content_type: str) -> None:
+        """Write an object in place of what is there, if anything is."""
+        attributes = {"Content-Type": content_type} if self._remote else None
+        await obstore.put_async(
+            self._writer, key, data, mode="overwrite", use_multipart=False, attributes=attributes
+        )
 
     async def read(self, key: str) -> bytes:
         """Return an object's bytes.

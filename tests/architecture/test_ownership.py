@@ -45,6 +45,9 @@ WITHOUT_OWNER = {
     "gallery/changes.py:forget_changes",
     "gallery/changes.py:undo",
     "gallery/archive.py:forget_archives",
+    # The curator's: they tell whose an image is, and what follows is done for that owner.
+    "gallery/curation.py:by_owner",
+    "gallery/curation.py:find_any_object",
 }
 CONDITIONS = {"matching", "selected", "page_statement", "empty_trash", "cleanup"}
 """Functions that begin a condition: all but the nightly cleanup name the owner in it."""

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import msgspec
-from multipart import (
-    MultipartError,
-    MultipartSegment,
-    PushMultipartParser,
-    parse_options_header,  # pyright: ignore[reportUnknownVariableType] - typed where it is called.
-)
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 _PIECE_BYTES = 1024 * 1024
 
@@ -42,7 +37,7 @@ class Form:
 
 def read_form(content_type: str, body: bytes) -> Form:
     """Reads JSON or multipart; what is neither has no fields and is not valid."""
-    kind, options = cast("tuple[str, dict[str, str]]", parse_options_header(content_type))
+    kind, options = parse_options_header(content_type)
     if kind == "multipart/form-data" and options.get("boundary"):
         return _read_multipart(options["boundary"], body)
     try:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from aiimagecraft import db
+from aiimagecraft.accounts import audit
 from aiimagecraft.accounts.auth import Scope
 from aiimagecraft.accounts.tokens import PREFIX, digest, random_secret
 from aiimagecraft.errors import Conflict, NotFound
@@ -27,20 +28,22 @@ async def make_token(owner: int, name: str, scope: Scope) -> Row:
         Conflict: The user has too many.
     """
     text = PREFIX + random_secret()
-    rows = await db.fetch(
-        f"""INSERT INTO api_token (id, user_id, name, scope, hash)
-            SELECT $1, $2, $3, $4, $5
-            WHERE (SELECT count(*) FROM api_token WHERE user_id = $2 AND revoked_at IS NULL) < $6
-            RETURNING {_SHOWN}""",  # noqa: S608 - the columns are a literal.
-        uuid7(),
-        owner,
-        name,
-        scope,
-        digest(text),
-        MOST,
-    )
-    if not rows:
-        raise Conflict(f"At most {MOST} tokens; revoke one that is not used")
+    async with db.transaction():
+        rows = await db.fetch(
+            f"""INSERT INTO api_token (id, user_id, name, scope, hash)
+                SELECT $1, $2, $3, $4, $5
+                WHERE (SELECT count(*) FROM api_token WHERE user_id = $2 AND revoked_at IS NULL) < $6
+                RETURNING {_SHOWN}""",  # noqa: S608 - the columns are a literal.
+            uuid7(),
+            owner,
+            name,
+            scope,
+            digest(text),
+            MOST,
+        )
+        if not rows:
+            raise Conflict(f"At most {MOST} tokens; revoke one that is not used")
+        await audit.note("token.made", name, id=rows[0]["id"], scope=scope, user=owner)
     return {**rows[0], "token": text}
 
 
@@ -63,10 +66,11 @@ async def revoke_token(owner: int, token: UUID) -> None:
     async with db.transaction():
         revoked = await db.fetch(
             """UPDATE api_token SET revoked_at = now()
-               WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL RETURNING id""",
+               WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL RETURNING name""",
             token,
             owner,
         )
         if not revoked:
             raise NotFound("There is no such token")
+        await audit.note("token.revoked", revoked[0]["name"], id=token, user=owner)
         await publish_access(owner)

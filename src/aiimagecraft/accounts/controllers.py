@@ -58,7 +58,7 @@ async def log_in(
 async def log_out(request: AnyRequest, identity: NamedDependency[Identity]) -> Response[Ok]:
     """End the session that asks, and have the browser forget what it kept of it."""
     if identity.session is not None:
-        await sessions.end_session(identity.user, identity.session)
+        await sessions.end_session(identity.user, identity.session, logout=True)
     for cookie in cookies.gone():
         cookies.leave(request.scope, cookie)
     return Response(Ok(ok=True), headers=FORGET)

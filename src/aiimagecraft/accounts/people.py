@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from aiimagecraft import db
+from aiimagecraft.accounts import audit
 from aiimagecraft.accounts.passwords import check_password, hashed
 from aiimagecraft.accounts.service import DEMO, demo_id, normal_name
 from aiimagecraft.accounts.sessions import end_all
@@ -61,6 +62,7 @@ async def add_user(username: str, password: str, *, admin: bool, adopt_demo: boo
             raise Conflict(f"There is an account {name}")
         if adopt_demo:
             await _adopt(await demo_id(), rows[0]["id"])
+        await audit.note("account.added", name, admin=admin, adoptedDemo=adopt_demo)
     return rows[0]["id"]
 
 
@@ -96,6 +98,19 @@ async def user_id(username: str) -> int:
     return rows[0]["id"]
 
 
+async def owners(username: str | None) -> list[int]:
+    """Return the id of whoever has this name, or of all who may own something, `demo` too.
+
+    Raises:
+        NotFound: There is no such account.
+    """
+    name = None if username is None else normal_name(username)
+    rows = await db.fetch("SELECT id FROM piccolo_user WHERE username = $1 OR $1 IS NULL ORDER BY id", name)
+    if not rows:
+        raise NotFound(f"There is no account {name}")
+    return [row["id"] for row in rows]
+
+
 async def set_password(username: str, password: str) -> None:
     """Give an account another password; its sessions end.
 
@@ -109,6 +124,7 @@ async def set_password(username: str, password: str) -> None:
     async with db.transaction():
         await db.fetch("UPDATE piccolo_user SET password = $2 WHERE id = $1", user, kept)
         await end_all(user)
+        await audit.note("account.password", normal_name(username))
 
 
 async def set_active(username: str, *, active: bool) -> None:
@@ -122,6 +138,19 @@ async def set_active(username: str, *, active: bool) -> None:
         await db.fetch("UPDATE piccolo_user SET active = $2 WHERE id = $1", user, active)
         if not active:
             await end_all(user)
+        await audit.note("account.enabled" if active else "account.disabled", normal_name(username))
+
+
+async def set_admin(username: str, *, admin: bool) -> None:
+    """Let an account use the admin desk, or no longer: the desk asks with every request.
+
+    Raises:
+        NotFound: There is no such account.
+    """
+    user = await user_id(username)
+    async with db.transaction():
+        await db.fetch("UPDATE piccolo_user SET admin = $2, superuser = $2 WHERE id = $1", user, admin)
+        await audit.note("account.promoted" if admin else "account.demoted", normal_name(username))
 
 
 async def first_steps() -> str | None:

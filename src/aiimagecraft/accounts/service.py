@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from aiimagecraft import db
+from aiimagecraft.accounts.audit import CLEANUP, act_as, forget_entries, note
+
+__all__ = ["CLEANUP", "act_as", "forget_entries", "note"]
+"""What other domains use besides the functions below."""
 
 DEMO = "demo"
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from aiimagecraft import db
+from aiimagecraft.accounts import audit
 from aiimagecraft.accounts.auth import Identity
 from aiimagecraft.accounts.passwords import check_password, hashed, verify
 from aiimagecraft.accounts.service import normal_name
@@ -62,6 +63,7 @@ async def log_in(username: str, password: str, visitor: Visitor) -> Begun:
         "SELECT id, username, admin, password FROM piccolo_user WHERE username = $1 AND active", name
     )
     if not await verify(password, rows[0]["password"] if rows else None):
+        await audit.note_failure(rows[0]["username"] if rows else None, visitor.address)
         raise Unauthorized("The name or the password is wrong")
     await attempt.succeed()
     row, session, renewal = rows[0], uuid7(), random_secret()
@@ -86,6 +88,8 @@ async def log_in(username: str, password: str, visitor: Visitor) -> Begun:
             visitor.secure,
             LIFE,
         )
+        actor = audit.Actor(row["id"], row["username"], visitor.address)
+        await audit.note_by(actor, "login", row["username"], session=session)
     await db.fetch("DELETE FROM session WHERE expires_at <= now()")
     logger.info("accounts.logged_in: user %s", row["id"])
     return Begun(Identity(row["id"], row["username"], row["admin"], session=session), renewal)
@@ -103,8 +107,13 @@ async def list_sessions(identity: Identity) -> list[Row]:
     return [dict(row) for row in rows]
 
 
-async def end_session(owner: int, session: UUID) -> None:
+async def end_session(owner: int, session: UUID, *, logout: bool = False) -> None:
     """End a session at once, its open sockets too.
+
+    Args:
+        owner: Whose it is.
+        session: Its id.
+        logout: Whether it is the one that asks.
 
     Raises:
         NotFound: There is no such session of this user.
@@ -115,6 +124,7 @@ async def end_session(owner: int, session: UUID) -> None:
         )
         if not ended:
             raise NotFound("There is no such session")
+        await audit.note("logout" if logout else "session.ended", session, user=owner)
         await publish_access(owner)
 
 
@@ -136,6 +146,7 @@ async def change_password(identity: Identity, current: str, new: str, visitor: V
     async with db.transaction():
         await db.fetch("UPDATE piccolo_user SET password = $2 WHERE id = $1", identity.user, kept)
         await end_all(identity.user, except_for=[identity.session] if identity.session else [])
+        await audit.note("password.changed", identity.username)
 
 
 async def end_all(user: int, *, except_for: Sequence[UUID] = ()) -> None:

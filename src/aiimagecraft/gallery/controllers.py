@@ -13,6 +13,7 @@ from litestar.params import Body, FromPath
 from litestar.response import Stream
 from litestar.status_codes import HTTP_201_CREATED
 
+from aiimagecraft.accounts import service as accounts
 from aiimagecraft.conditional import requested_range, same_validator
 from aiimagecraft.config import Settings
 from aiimagecraft.errors import Forbidden, InvalidRequest, NotFound, Unauthorized
@@ -229,6 +230,7 @@ async def cleanup(
 ) -> Deleted:
     """Run the nightly cleanup now; for an external cron with the cleanup token."""
     _check_token(request, settings.cleanup_token)
+    accounts.act_as(accounts.CLEANUP)
     outcome = await purge.cleanup(storage, timedelta(days=settings.trash_days))
     return Deleted(ok=True, deleted=outcome.images)
 

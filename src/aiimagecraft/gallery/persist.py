@@ -277,16 +277,28 @@ async def _link(new: NewImage) -> None:
         )
 
 
-async def derive(storage: Storage, image_id: UUID) -> None:
-    """Make the 512 and 1,024 px versions of an image, unless they are made or it is gone."""
+async def derive(storage: Storage, image_id: UUID, *, anew: bool = False) -> None:
+    """Make the 512 and 1,024 px versions of an image, unless they are made or it is gone.
+
+    Args:
+        storage: Where the objects are.
+        image_id: The image.
+        anew: Make them though they are there, and the thumbnail too, in place of those.
+    """
     rows = await db.fetch(
-        "SELECT object_key FROM image WHERE id = $1 AND purging_at IS NULL AND derived_at IS NULL", image_id
+        "SELECT object_key FROM image WHERE id = $1 AND purging_at IS NULL AND (derived_at IS NULL OR $2)",
+        image_id,
+        anew,
     )
     if not rows:
         return
-    thumb2x, preview = await in_thread(imaging.derivatives, await storage.read(rows[0]["object_key"]))
-    await storage.put(thumb2x_key(image_id), thumb2x, WEBP)
-    await storage.put(preview_key(image_id), preview, WEBP)
+    data = await storage.read(rows[0]["object_key"])
+    thumb2x, preview = await in_thread(imaging.derivatives, data)
+    made = {thumb2x_key(image_id): thumb2x, preview_key(image_id): preview}
+    if anew:
+        made[thumb_key(image_id)] = (await in_thread(imaging.prepare, data)).thumb
+    for key, picture in made.items():
+        await (storage.replace if anew else storage.put)(key, picture, WEBP)
     async with db.transaction():
         updated = await db.fetch(
             "UPDATE image SET derived_at = now() WHERE id = $1 AND purging_at IS NULL RETURNING user_id",
@@ -295,4 +307,4 @@ async def derive(storage: Storage, image_id: UUID) -> None:
         if updated:
             await publish(updated[0]["user_id"], "imageUpdated", [image_id])
     if not updated:
-        await storage.delete([thumb2x_key(image_id), preview_key(image_id)])
+        await storage.delete(list(made))

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from aiimagecraft import db
+from aiimagecraft.accounts import service as accounts
 from aiimagecraft.errors import Conflict, InvalidRequest, NotFound
 from aiimagecraft.gallery.changes import check_all_there
 from aiimagecraft.gallery.filters import Chosen, Matches
@@ -41,9 +42,11 @@ async def delete_image(storage: Storage, owner: int, image_id: UUID) -> None:
         NotFound: There is no such image of this user.
         Conflict: It is not in Trash, or an unfinished job uses it.
     """
-    claimed = await _claim(selected(owner, [image_id]))
-    if not claimed:
-        raise await _refusal(owner, image_id)
+    async with db.transaction():
+        claimed = await _claim(selected(owner, [image_id]))
+        if not claimed:
+            raise await _refusal(owner, image_id)
+        await accounts.note("images.purged", image_id, images=1, owner=owner)
     await remove(storage, claimed)
 
 
@@ -60,12 +63,13 @@ async def purge(storage: Storage, owner: int, target: Chosen) -> int:
     if isinstance(target, Matches):
         if not target.selection.trash:
             raise InvalidRequest("Only images in Trash can be deleted for ever", field="filter.trash")
-        return await remove(storage, await _claim(selected(owner, target)))
+        return await _purge_all(storage, owner, selected(owner, target))
     async with db.transaction():
         await check_all_there(owner, target)
         claimed = await _claim(selected(owner, target))
         if left := set(target).difference(row["id"] for row in claimed):
             raise await _refusal(owner, min(left))
+        await accounts.note("images.purged", images=len(claimed), owner=owner)
     return await remove(storage, claimed)
 
 
@@ -76,7 +80,15 @@ async def empty_trash(storage: Storage, owner: int) -> int:
     """
     condition = Condition([], [])
     condition.add("user_id = {}", owner)
-    return await remove(storage, await _claim(condition))
+    return await _purge_all(storage, owner, condition)
+
+
+async def _purge_all(storage: Storage, owner: int, condition: Condition) -> int:
+    async with db.transaction():
+        claimed = await _claim(condition)
+        if claimed:
+            await accounts.note("images.purged", images=len(claimed), owner=owner)
+    return await remove(storage, claimed)
 
 
 async def cleanup(storage: Storage, older_than: timedelta, *, dry_run: bool = False) -> Outcome:
@@ -97,7 +109,10 @@ async def cleanup(storage: Storage, older_than: timedelta, *, dry_run: bool = Fa
             return await _count(older_than)
         condition = Condition([], [])
         condition.add("deleted_at < now() - {}::interval", older_than)
-        await _claim(condition)
+        async with db.transaction():
+            if claimed := await _claim(condition):
+                await accounts.note("images.purged", "all users", images=len(claimed))
+        await accounts.forget_entries()
         images = await db.fetch("SELECT id, user_id, object_key FROM image WHERE purging_at IS NOT NULL")
         removed = await remove(storage, [dict(row) for row in images])
         return Outcome(removed, await _sweep_sources(storage))

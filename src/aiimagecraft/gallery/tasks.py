@@ -12,9 +12,9 @@ from aiimagecraft.jobs import DERIVE
 Context = dict[str, Any]
 
 
-async def derive(ctx: Context, *, image_id: str) -> None:
+async def derive(ctx: Context, *, image_id: str, anew: int = 0) -> None:
     """Make the larger versions of an image."""
-    await persist.derive(ctx["storage"], UUID(image_id))
+    await persist.derive(ctx["storage"], UUID(image_id), anew=bool(anew))
 
 
 async def cleanup(ctx: Context) -> dict[str, int]:

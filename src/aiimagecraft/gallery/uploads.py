@@ -6,14 +6,9 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from tempfile import SpooledTemporaryFile
-from typing import IO, cast
+from typing import IO
 
-from multipart import (
-    MultipartError,
-    MultipartSegment,
-    PushMultipartParser,
-    parse_options_header,  # pyright: ignore[reportUnknownVariableType] - typed where it is called.
-)
+from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
 from aiimagecraft.errors import InvalidRequest, TooLarge
 
@@ -54,7 +49,7 @@ async def receive_uploads(content_type: str, body: AsyncIterator[bytes]) -> Asyn
         InvalidRequest: It is not multipart, malformed, holds other fields, no file or too many.
         TooLarge: A file is over 50 MB.
     """
-    kind, options = cast("tuple[str, dict[str, str]]", parse_options_header(content_type))
+    kind, options = parse_options_header(content_type)
     if kind != "multipart/form-data" or not options.get("boundary"):
         raise InvalidRequest(f"Send multipart/form-data with the field {FIELD!r}", field=FIELD)
     with ExitStack() as stack:
