@@ -62,8 +62,8 @@ class Exchange:
             work.cancel()
             departure.cancel()
             await asyncio.wait([work, departure])
-        if not work.cancelled():
-            work.result()
+        # The browser left, or never sent its request whole, or there is what the work came to.
+        (departure if work.cancelled() else work).result()
 
     async def _answer(self, send: Send) -> None:
         has_begun = False

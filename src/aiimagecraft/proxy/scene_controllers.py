@@ -71,6 +71,7 @@ async def _while_there(request: AnyRequest, work: Coroutine[Any, Any, T]) -> T:
         await asyncio.wait([working, leaving], return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             return working.result()
+        leaving.result()
         raise InvalidRequest("The client left")
     finally:
         working.cancel()
