@@ -14,6 +14,10 @@ test *options:
 check:
     ./scripts/test --check
 
+# Ask every route of the API document at random, such as `just fuzz 500`.
+fuzz examples="200": _tools
+    EXAMPLES={{ examples }} .venv/bin/pytest tests/contracts/test_document.py
+
 # Measure; RIVAL_URL adds a comparison.
 bench: _tools
     for script in scripts/bench/*.py; do .venv/bin/python "$script" || exit 1; done

@@ -150,6 +150,22 @@ def launched(data_dir: Path, *command: str, **env: str) -> Generator[Serving]:
         served.clean_up(data_dir)
 
 
+def user(data_dir: Path, *arguments: str, stdin: str = "") -> str:
+    """Run `aiimagecraft user` beside the server of a data directory and return what it says."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    result = subprocess.run(
+        [sys.executable, "-m", "aiimagecraft", "user", *arguments],
+        cwd=data_dir.parent,
+        env={**kept, "DATA_DIR": str(data_dir)},
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return result.stdout + result.stderr
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

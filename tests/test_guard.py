@@ -63,6 +63,8 @@ FOREIGN = [
     {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"},
     {"sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},
+    {"sec-fetch-site": "same-site", "origin": "http://localhost:5173"},
+    {"sec-fetch-site": "cross-site", "origin": "http://localhost:3000"},
     {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"},
 ]
 

@@ -40,7 +40,18 @@ def test_the_protocol_is_selected(served: Serving, offered: list[str], selected:
         assert '"ready"' in str(socket.recv(10))
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost.evil.example"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example",
+        "null",
+        "http://localhost.evil.example",
+        "http://127.0.0.1:5173",
+        "http://localhost",
+        "http://[::1",
+        "",
+    ],
+)
 def test_a_foreign_page_gets_no_socket(served: Serving, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused, connect(address(served), origin=Origin(origin)):
         pass

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from litestar import Litestar, Response, Router
+from litestar import Litestar, MediaType, Response, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
@@ -29,6 +29,7 @@ from aiimagecraft.accounts import controllers as accounts
 from aiimagecraft.accounts.service import demo_id
 from aiimagecraft.accounts.tokens import random_secret
 from aiimagecraft.admin.routes import admin_routes
+from aiimagecraft.bodies import Bodies
 from aiimagecraft.causes import reason_of
 from aiimagecraft.config import Settings, bundled
 from aiimagecraft.db import database
@@ -63,7 +64,7 @@ def create_asgi(settings: Settings) -> ASGIApp:
     Args:
         settings: With a `database_url`; the embedded database is started by who starts this process.
     """
-    return OriginGuard(create_app(settings), settings.public_origin)
+    return OriginGuard(Bodies(create_app(settings)), settings.public_origin)
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -109,8 +110,7 @@ def create_app(settings: Settings) -> Litestar:
             openapi_router=Router(
                 "/schema",
                 route_handlers=[],
-                response_headers=ReferencePlugin.HEADERS,
-                after_request=_without_framework_pages,
+                after_request=_finish_reference,
                 include_in_schema=False,
             ),
         ),
@@ -167,10 +167,14 @@ def _answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
     )
 
 
-def _without_framework_pages(response: Response[Any]) -> Response[Any]:
-    """Answer an unknown address under the API document as any other, not with the framework's own page."""
+def _finish_reference(response: Response[Any]) -> Response[Any]:
+    """Give the reference page its policy; an unknown address is answered as any other, not with a page."""
     not_found = NotFound("There is no such page")
-    return _answer(not_found.problem()) if response.status_code == not_found.status else response
+    if response.status_code == not_found.status:
+        return _answer(not_found.problem())
+    if response.media_type == MediaType.HTML:
+        response.headers.update(ReferencePlugin.HEADERS)
+    return response
 
 
 def _answer_app_error(_request: AnyRequest, error: AppError) -> Response[bytes]:

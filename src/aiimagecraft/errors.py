@@ -92,6 +92,15 @@ class NotFound(AppError):  # noqa: N818
     title = "Not found"
 
 
+class TooSlow(AppError):  # noqa: N818
+    """The client does not send what it announced."""
+
+    status = 408
+    slug = "too-slow"
+    title = "The request came too slowly"
+    headers = MappingProxyType({"connection": "close"})
+
+
 class Conflict(AppError):  # noqa: N818
     """The thing is not in a state that allows the request."""
 

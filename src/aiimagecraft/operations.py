@@ -20,7 +20,12 @@ def query_operation(shape: type[In]) -> type[Operation]:
     class QueryOperation(Operation):
         def __post_init__(self) -> None:
             self.parameters = [
-                Parameter(name=name, param_in="query", required=False, schema=_schema(prop))
+                Parameter(
+                    name=name,
+                    param_in="query",
+                    required=name in definition.get("required", ()),
+                    schema=_schema(prop),
+                )
                 for name, prop in definition["properties"].items()
             ] + list(self.parameters or [])
 
@@ -35,6 +40,8 @@ def _schema(prop: dict[str, Any]) -> Schema:
         enum=kind.get("enum"),
         format=kind.get("format"),
         minimum=kind.get("minimum"),
+        pattern=kind.get("pattern"),
+        max_length=kind.get("maxLength"),
         default=prop.get("default"),
         description=prop.get("description"),
     )

@@ -18,7 +18,9 @@ from aiimagecraft.config import Settings
 
 BACKLOG = 1024
 BUFFER_BYTES = 32 * 1024
-"""Of one connection; also the most that the head of a request may have."""
+"""Of one connection; the head of a request may have as much, and up to twice that when it comes at once."""
+HEAD_SECONDS = 30
+"""For the head of a request, and for a connection that is kept without one."""
 
 
 async def run_web(settings: Settings) -> None:
@@ -38,7 +40,7 @@ async def run_web(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(max_buffer_size=BUFFER_BYTES),
+        http1_settings=HTTP1Settings(max_buffer_size=BUFFER_BYTES, header_read_timeout=HEAD_SECONDS * 1000),
         backlog=BACKLOG,
         log_level=LogLevels.error,
     )

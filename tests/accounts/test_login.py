@@ -156,6 +156,28 @@ async def test_a_login_begins_a_session_of_its_own(studio: Studio, anna: httpx.A
         assert victim.cookies[RENEWAL] != planted[RENEWAL]
 
 
+@pytest.mark.parametrize(
+    "address", ["http://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+async def test_a_login_leads_nowhere(nobody: httpx.AsyncClient, address: str) -> None:
+    """Neither login nor logout nor a refusal redirects, whatever asks for it."""
+    await account("anna")
+    asked = {"next": address, "redirect": address, "return_to": address}
+    headers = {"referer": address, "x-forwarded-host": "evil.example"}
+    body = {"username": "anna", "password": PASSWORD}
+    answers = [
+        await nobody.get("/api/me", params=asked, headers=headers),
+        await nobody.post("/api/login", params=asked, headers=headers, json={**body, "password": "x"}),
+        await nobody.post("/api/login", params=asked, headers=headers, json=body),
+        await nobody.get("/", params=asked, headers=headers),
+        await nobody.post("/api/logout", params=asked, headers=headers),
+    ]
+    assert [answer.status_code for answer in answers] == [401, 401, 200, 200, 200]
+    for answer in answers:
+        assert not {"location", "refresh", "content-location"} & answer.headers.keys()
+        assert "evil.example" not in answer.text
+
+
 async def test_a_signed_token_past_its_half_life_is_renewed(studio: Studio, anna: httpx.AsyncClient) -> None:
     assert "set-cookie" not in (await anna.get("/api/me")).headers
     renewal = anna.cookies[RENEWAL]
@@ -181,11 +203,19 @@ async def test_a_browser_comes_back_after_the_token_was_dropped(
         problem(await client.get("/api/gallery"), 401)
 
 
-def unsigned(token: str) -> str:
-    head, body, _ = token.split(".")
-    assert head
-    none = base64.urlsafe_b64encode(json.dumps({"alg": "none", "typ": "JWT"}).encode()).rstrip(b"=").decode()
-    return f"{none}.{body}."
+def unsigned(token: str, name: str = "none") -> str:
+    _, body, signature = token.split(".")
+    head = base64.urlsafe_b64encode(json.dumps({"alg": name, "typ": "JWT"}).encode()).rstrip(b"=").decode()
+    return f"{head}.{body}.{'' if name == 'none' else signature}"
+
+
+def with_head(token: str, **head: Any) -> str:
+    """The same claims, signed with a key that the head offers."""
+    claims = jwt.decode(token, options={"verify_signature": False})
+    return jwt.encode(claims, OFFERED, headers=head)
+
+
+OFFERED = "a-key-that-only-the-head-of-the-token-tells"
 
 
 def changed(token: str, **claims: Any) -> str:
@@ -214,6 +244,15 @@ async def test_a_clock_that_is_ahead_a_little_locks_nobody_out(
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 BAD_TOKENS: dict[str, Callable[[str], str]] = {
     "alg none": unsigned,
+    "alg nOnE": lambda token: unsigned(token, "nOnE"),
+    "alg RS256": lambda token: unsigned(token, "RS256"),
+    "no alg": lambda token: unsigned(token, ""),
+    "a key in the head": lambda token: with_head(token, jwk={"kty": "oct", "k": OFFERED}),
+    "a key's address": lambda token: with_head(token, jku="http://127.0.0.1/key", x5u="http://127.0.0.1/key"),
+    "a key's file": lambda token: with_head(token, kid="../../../../dev/null"),
+    "empty key": lambda token: jwt.encode(
+        jwt.decode(token, options={"verify_signature": False}), "\0" * 32
+    ),
     "wrong key": lambda token: jwt.encode(
         jwt.decode(token, options={"verify_signature": False}), "another-secret-of-enough-characters!"
     ),

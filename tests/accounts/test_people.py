@@ -24,7 +24,7 @@ KINDS = ("image", "source", "generation_job", "archive", "change")
 
 
 async def owners(studio: Studio) -> dict[str, Any]:
-    return {kind: await studio.rows(f"SELECT DISTINCT user_id FROM {kind}") for kind in KINDS}  # noqa: S608
+    return {kind: await studio.rows(f"SELECT DISTINCT user_id FROM {kind}") for kind in KINDS}
 
 
 class TestAdoption:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from litestar.routes import HTTPRoute
 from tests import pictures
 from tests.accounts.conftest import account, log_in, visitor
 from tests.accounts.test_login import BAD_TOKENS
 from tests.conftest import Studio, problem
 from tests.contracts.test_errors import routes
 
-from aiimagecraft.accounts.cookies import ACCESS
+from aiimagecraft.accounts import people
+from aiimagecraft.accounts.cookies import ACCESS, RENEWAL
 
 OPEN = {
     ("POST", "/api/login"),
@@ -65,11 +68,29 @@ async def test_no_bad_token_opens_any_route(
         await log_in(other, "anna")
         tokens["revoked"] = other.cookies[ACCESS]
         await other.post("/api/logout")
+    async with visitor(studio) as disabled:
+        await account("carl")
+        await log_in(disabled, "carl")
+        tokens["disabled"] = disabled.cookies[ACCESS]
+        theirs = (await disabled.post("/api/tokens", json={"name": "a", "scope": "write"})).json()["token"]
+        await people.set_active("carl", active=False)
+        rest = {"cookie": f"{RENEWAL}={disabled.cookies[RENEWAL]}"}
     api_token = (await anna.post("/api/tokens", json={"name": "a", "scope": "write"})).json()
     await anna.delete(f"/api/tokens/{api_token['id']}")
+    wrong = (
+        api_token["token"],
+        theirs,
+        "let-me-clean",
+        "aic_",
+        "",
+        anna.cookies[RENEWAL],
+        anna.cookies[ACCESS],
+    )
     headers = [
+        rest,
         *({"cookie": f"{ACCESS}={token}"} for token in tokens.values()),
-        *({"authorization": f"Bearer {token}"} for token in (api_token["token"], "let-me-clean", "aic_", "")),
+        *({"cookie": f"{RENEWAL}={token}"} for token in (anna.cookies[ACCESS], "x", "")),
+        *({"authorization": f"Bearer {token}"} for token in wrong),
     ]
     tried = 0
     for method, path in CLOSED:
@@ -78,6 +99,49 @@ async def test_no_bad_token_opens_any_route(
             assert response.status_code == 401, (method, path, header)
             tried += 1
     assert tried == len(CLOSED) * len(headers)
+    print(f"{tried:,} requests: {len(CLOSED)} routes with {len(headers)} wrong proofs each")  # noqa: T201
+
+
+async def test_no_route_takes_a_proof_from_its_address(
+    anna: httpx.AsyncClient, nobody: httpx.AsyncClient
+) -> None:
+    """What is in addresses is in histories and logs; sockets alone take a token there, of 30 seconds."""
+    made = (await anna.post("/api/ws-token")).json()["token"]
+    for method, path in CLOSED:
+        for name in ("token", "access_token", ACCESS):
+            for proof in (made, anna.cookies[ACCESS]):
+                response = await nobody.request(method, address(path), params={name: proof})
+                assert response.status_code == 401, (method, path, name)
+
+
+PAGES = {
+    "/",
+    "/gallery",
+    "/trash",
+    "/scenes",
+    "/login",
+    "/account",
+    # The desk sees to its door itself: a page leads to the login, and only administrators pass.
+    "/admin",
+    "/admin/{rest}",
+    "/{path}",
+    "/assets/{file}",
+    "/offline.html",
+    "/service-worker.js",
+}
+
+
+def test_what_is_open_is_meant_to_be(studio: Studio) -> None:
+    """Also of what the API document leaves out."""
+    opened = {
+        (method, route.path_format)
+        for route in studio.app.routes
+        if isinstance(route, HTTPRoute)
+        for method, (handler, _) in route.route_handler_map.items()
+        if handler.opt.get("public") and method != "OPTIONS"
+    }
+    assert {path for _, path in opened - OPEN} == PAGES
+    assert opened >= OPEN
 
 
 @pytest.mark.parametrize(
@@ -110,6 +174,14 @@ class Belongings:
         source = made.json()["items"][0]
         body = {"prompt": "a fox", "sources": [source["id"]]}
         job = (await self.client.post("/api/generate", json=body)).json()["job"]
+        await self.studio.rows(
+            "UPDATE generation_job SET answers = ARRAY['answer/of-anna.bin'] WHERE id = $1", UUID(job["id"])
+        )
+        await self.studio.storage.put("answer/of-anna.bin", b"no picture", "application/octet-stream")
+        await self.studio.rows(
+            "INSERT INTO generation_partial (id, job_id, place, version, picture) VALUES ($1, $1, 0, 1, 'x')",
+            UUID(job["id"]),
+        )
         ids = [image["id"]]
         zipped = (await self.client.post("/api/images/zip", json={"ids": ids})).json()
         starred = await self.client.patch("/api/images/bulk", json={"ids": ids, "starred": True})
@@ -137,7 +209,7 @@ class Belongings:
     async def state(self) -> list[Any]:
         """Everything in the database that is not a time of use."""
         tables = ("image", "source", "generation_job", "archive", "change", "api_token")
-        return [await self.studio.rows(f"SELECT * FROM {table} ORDER BY id") for table in tables]  # noqa: S608
+        return [await self.studio.rows(f"SELECT * FROM {table} ORDER BY id") for table in tables]
 
 
 LISTS = {"/api/gallery", "/api/gallery/models", "/api/gallery/timeline", "/api/jobs", "/api/tokens"}
@@ -166,6 +238,10 @@ async def test_another_user_gets_and_changes_nothing(
     for method, path in CLOSED:
         if (method, path) in OWN or "/scenes" in path or "/proxy/" in path:
             continue
+        if path == "/api/gallery/place":
+            place = await ben.get(path, params={"id": annas.names["image_id"]})
+            assert place.json() == {"place": None}
+            continue
         response = await ben.request(
             method, address(path, **annas.names), json=annas.bodies.get((method, path))
         )
@@ -176,6 +252,14 @@ async def test_another_user_gets_and_changes_nothing(
         assert response.status_code == expected, (method, path, response.text)
         refused += 1
     assert refused == 17
+    for method, path in CLOSED:
+        if (
+            method == "GET"
+            and path not in LISTS | {"/api/gallery/place"}
+            and "/scenes" not in path
+            and "{kind}" not in path
+        ):
+            assert (await anna.get(address(path, **annas.names))).status_code == 200, path
     for key in annas.keys:
         assert (await anna.get(key)).status_code == 200
         problem(await ben.get(key), 404)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ import jwt
 import pytest
 from tests import pictures
 from tests.accounts.conftest import PASSWORD
-from tests.processes import Serving, launched, serving, wait_for
+from tests.processes import Serving, launched, serving, user, wait_for
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
@@ -33,21 +32,6 @@ def nobody_else() -> None:
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("accounts") / "data"
-
-
-def user(data_dir: Path, *arguments: str, stdin: str = "") -> str:
-    """Run `aiimagecraft user` beside the server and return what it says."""
-    result = subprocess.run(
-        [sys.executable, "-m", "aiimagecraft", "user", *arguments],
-        cwd=data_dir.parent,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(data_dir.parent), "DATA_DIR": str(data_dir)},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return result.stdout + result.stderr
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +151,16 @@ def test_a_foreign_page_gets_no_socket_whatever_it_has(served: Serving, anna: ht
     ):
         pass
     assert refused.value.response.status_code == 403
+
+
+def test_a_token_opens_the_events_of_who_asked_for_it(served: Serving, anna: httpx.Client) -> None:
+    users: set[str] = set()
+    with browser(served, "ben") as ben:
+        for client in (anna, ben):
+            token = client.post("/api/ws-token").json()["token"]
+            with connect(address(served, f"/ws?token={token}")) as socket:
+                users.add(json.loads(socket.recv(10))["data"]["user"])
+    assert len(users) == 2
 
 
 def test_events_reach_their_owner_only(served: Serving, anna: httpx.Client) -> None:

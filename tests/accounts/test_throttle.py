@@ -39,6 +39,28 @@ async def test_10000_wrong_logins_are_answered_before_anything_is_hashed(
     assert answers == [401] * throttle.PAIR_LIMIT + [429] * (10_000 - throttle.PAIR_LIMIT)
     assert looked == throttle.PAIR_LIMIT
     assert len(await studio.rows("SELECT FROM login_throttle")) == 3
+    await account("ben")
+    for name, address in (("ben", "192.0.2.7"), ("anna", "192.0.2.8"), ("ben", "127.0.0.1")):
+        async with visitor(studio, address) as other:
+            assert (await log_in(other, name)).status_code == 200
+
+
+async def test_10000_wrong_logins_of_10000_names_hash_100(
+    studio: Studio, nobody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = 0
+
+    async def counting(_password: str, _kept: str | None) -> bool:
+        nonlocal hashed
+        hashed += 1
+        return False
+
+    monkeypatch.setattr("aiimagecraft.accounts.sessions.verify", counting)
+    answers = [(await log_in(nobody, f"name{number}", "wrong")).status_code for number in range(10_000)]
+    assert answers == [401] * throttle.ADDRESS_LIMIT + [429] * (10_000 - throttle.ADDRESS_LIMIT)
+    assert hashed == throttle.ADDRESS_LIMIT
+    # What was refused left nothing behind.
+    assert len(await studio.rows("SELECT FROM login_throttle")) == 2 * throttle.ADDRESS_LIMIT + 1
 
 
 async def test_many_at_once_do_not_pass_together(nobody: httpx.AsyncClient) -> None:
@@ -130,13 +152,29 @@ GOOD = [
 
 @pytest.mark.parametrize("password", COMMON.split())
 def test_common_passwords_are_refused(password: str) -> None:
-    with pytest.raises(InvalidRequest):
-        passwords.check_password(password, "anna")
+    assert passwords.is_common(password, "anna")
 
 
 @pytest.mark.parametrize("password", GOOD)
 def test_others_are_taken(password: str) -> None:
-    passwords.check_password(password, "anna")
+    assert not passwords.is_common(password, "anna")
+
+
+@pytest.mark.parametrize("password", ["gravel", "x" * 129, "password123", "mabel-mabel-7"])
+async def test_what_may_not_be_chosen_names_the_field(password: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        await passwords.new_hash(password, "mabel@example.org", "new")
+    assert refused.value.field == "new"
+
+
+@pytest.mark.parametrize(
+    "text", ["aA1!" * 32, "4@8({[3" * 18, "".join(chr(33 + n * 7 % 90) for n in range(128))]
+)
+def test_a_password_made_to_be_hard_to_weigh_takes_a_moment(text: str) -> None:
+    """The longest that may be chosen, out of what has most readings."""
+    started = time.process_time()
+    passwords.is_common(text, "anna")
+    assert time.process_time() - started < 5
 
 
 async def test_an_unknown_name_takes_as_long_as_a_known_one() -> None:

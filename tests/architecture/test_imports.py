@@ -13,18 +13,18 @@ from aiimagecraft import jobs, worker
 PACKAGE = Path(__file__).parents[2] / "src" / "aiimagecraft"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-KERNEL = {"causes", "config", "errors", "presign", "schema"}
+KERNEL = {"causes", "config", "errors", "ownership", "presign", "schema"}
 ADAPTERS = {"db", "storage", "outbound", "jobs", "realtime", "web", "conditional", "operations"}
 DOMAINS = {"accounts", "gallery", "generation", "proxy"}
 ALLOWED = {("generation", "gallery"), ("proxy", "gallery"), ("gallery", "accounts")}
 """Which domain may use which other."""
 EDGES = {
-    "access", "admin", "app", "cli", "cli_user",
+    "access", "admin", "app", "bodies", "cli", "cli_user",
     "embedded", "guard", "health", "metrics", "migrations", "piccolo_app", "piccolo_conf",
     "reference", "server", "sockets", "spa", "supervisor", "worker",
 }  # fmt: skip
 PURE = {
-    "presign", "proxy.policy",
+    "ownership", "presign", "proxy.policy",
     "gallery.imaging", "gallery.metadata", "gallery.containers", "gallery.placeholder", "gallery.masks",
     "generation.models", "generation.catalogue", "generation.pricing", "generation.providers.answers",
     "generation.providers.failures", "generation.providers.forms",

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ["scripts/serve", "scripts/test", ".ci/run"]
-RECIPES = {"serve", "demo", "test", "check", "bench", "cleanup", "build", "migrate", "fmt"}
+RECIPES = {"serve", "demo", "test", "check", "bench", "cleanup", "build", "migrate", "fmt", "fuzz"}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

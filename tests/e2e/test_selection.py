@@ -67,7 +67,7 @@ async def fail(route: Route) -> None:
 
 
 async def count(gallery: Gallery, condition: str) -> int:
-    return (await gallery.rows(f"SELECT count(*) FROM image WHERE {condition}"))[0]["count"]  # noqa: S608
+    return (await gallery.rows(f"SELECT count(*) FROM image WHERE {condition}"))[0]["count"]
 
 
 async def test_a_range_is_starred_unstarred_and_that_undone(visit: Visit, gallery: Gallery) -> None:

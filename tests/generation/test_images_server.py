@@ -327,7 +327,9 @@ async def test_an_answer_of_another_user_is_not_told(studio: Studio) -> None:
     await studio.rows("UPDATE generation_job SET user_id = $1", await other_user())
     problem(await studio.client.get(job["answers"][0]), 404)
     problem(await studio.client.get(f"/api/jobs/{uuid4()}/answers/0"), 404)
-    problem(await studio.client.get(f"/api/jobs/{job['id']}/partials/0/1"), 404)
+    for path in ("partials/0/1", "partials/-1/1", f"partials/0/-{10**12}", f"partials/{10**30}/1",
+                 "answers/-1", f"answers/-{10**12}", f"answers/{10**30}"):  # fmt: skip
+        problem(await studio.client.get(f"/api/jobs/{job['id']}/{path}"), 404)
 
 
 async def test_an_answer_may_be_an_address(studio: Studio) -> None:

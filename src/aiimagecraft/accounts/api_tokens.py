@@ -10,6 +10,7 @@ from aiimagecraft.accounts import audit
 from aiimagecraft.accounts.auth import Scope
 from aiimagecraft.accounts.tokens import PREFIX, digest, random_secret
 from aiimagecraft.errors import Conflict, NotFound
+from aiimagecraft.ownership import owned_by
 from aiimagecraft.realtime import publish_access
 from aiimagecraft.schema import uuid7
 
@@ -32,8 +33,8 @@ async def make_token(owner: int, name: str, scope: Scope) -> Row:
         rows = await db.fetch(
             f"""INSERT INTO api_token (id, user_id, name, scope, hash)
                 SELECT $1, $2, $3, $4, $5
-                WHERE (SELECT count(*) FROM api_token WHERE user_id = $2 AND revoked_at IS NULL) < $6
-                RETURNING {_SHOWN}""",  # noqa: S608 - the columns are a literal.
+                WHERE (SELECT count(*) FROM api_token WHERE {owned_by(2)} AND revoked_at IS NULL) < $6
+                RETURNING {_SHOWN}""",
             uuid7(),
             owner,
             name,
@@ -50,8 +51,8 @@ async def make_token(owner: int, name: str, scope: Scope) -> Row:
 async def list_tokens(owner: int) -> list[Row]:
     """Return a user's tokens that are not revoked, newest first, shaped as `TokenItem`."""
     rows = await db.fetch(
-        f"""SELECT {_SHOWN} FROM api_token WHERE user_id = $1 AND revoked_at IS NULL
-            ORDER BY created_at DESC, id DESC""",  # noqa: S608 - the columns are a literal.
+        f"""SELECT {_SHOWN} FROM api_token WHERE {owned_by(1)} AND revoked_at IS NULL
+            ORDER BY created_at DESC, id DESC""",
         owner,
     )
     return [dict(row) for row in rows]
@@ -65,8 +66,8 @@ async def revoke_token(owner: int, token: UUID) -> None:
     """
     async with db.transaction():
         revoked = await db.fetch(
-            """UPDATE api_token SET revoked_at = now()
-               WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL RETURNING name""",
+            f"""UPDATE api_token SET revoked_at = now()
+               WHERE id = $1 AND {owned_by(2)} AND revoked_at IS NULL RETURNING name""",
             token,
             owner,
         )

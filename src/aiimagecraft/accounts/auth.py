@@ -15,6 +15,7 @@ import msgspec
 from aiimagecraft import db
 from aiimagecraft.accounts import tokens
 from aiimagecraft.errors import Unauthorized
+from aiimagecraft.ownership import owned_by
 
 Scope = Literal["read", "write"]
 
@@ -148,9 +149,9 @@ async def is_still(identity: Identity) -> bool:
     if identity.session is None and identity.token is None:
         return True
     rows = await db.fetch(
-        """SELECT FROM piccolo_user WHERE id = $1 AND active AND (
-               EXISTS (SELECT FROM session WHERE id = $2 AND user_id = $1 AND expires_at > now())
-               OR EXISTS (SELECT FROM api_token WHERE id = $3 AND user_id = $1 AND revoked_at IS NULL))""",
+        f"""SELECT FROM piccolo_user WHERE id = $1 AND active AND (
+               EXISTS (SELECT FROM session WHERE id = $2 AND {owned_by(1)} AND expires_at > now())
+               OR EXISTS (SELECT FROM api_token WHERE id = $3 AND {owned_by(1)} AND revoked_at IS NULL))""",
         identity.user,
         identity.session,
         identity.token,

@@ -7,10 +7,11 @@ from typing import Any
 
 from aiimagecraft import db
 from aiimagecraft.accounts import audit
-from aiimagecraft.accounts.passwords import check_password, hashed
+from aiimagecraft.accounts.passwords import new_hash
 from aiimagecraft.accounts.service import DEMO, demo_id, normal_name
 from aiimagecraft.accounts.sessions import end_all
 from aiimagecraft.errors import Conflict, InvalidRequest, NotFound
+from aiimagecraft.ownership import owned_by
 
 NAME = r"[a-z0-9][a-z0-9._@+-]{0,63}"
 OWNED = ("generation_job", "image", "source", "change", "archive")
@@ -47,8 +48,7 @@ async def add_user(username: str, password: str, *, admin: bool, adopt_demo: boo
         Conflict: There is such an account, or a job of `demo` is running.
     """
     name = check_name(username)
-    check_password(password, name)
-    kept = await hashed(password)
+    kept = await new_hash(password, name)
     async with db.transaction():
         rows = await db.fetch(
             """INSERT INTO piccolo_user (username, password, email, active, admin, superuser)
@@ -68,9 +68,9 @@ async def add_user(username: str, password: str, *, admin: bool, adopt_demo: boo
 
 async def _adopt(demo: int, user: int) -> None:
     for table in OWNED:
-        await db.fetch(f"UPDATE {table} SET user_id = $2 WHERE user_id = $1", demo, user)  # noqa: S608
+        await db.fetch(f"UPDATE {table} SET user_id = $2 WHERE {owned_by(1)}", demo, user)
     # A worker took down the owner when it began. One that begins now waits for this transaction.
-    running = await db.fetch("SELECT FROM generation_job WHERE user_id = $1 AND status = 'running'", user)
+    running = await db.fetch(f"SELECT FROM generation_job WHERE {owned_by(1)} AND status = 'running'", user)
     if running:
         raise Conflict("A job of demo is running; let the server finish it, then try again")
 
@@ -78,9 +78,10 @@ async def _adopt(demo: int, user: int) -> None:
 async def list_users() -> list[Row]:
     """Return all accounts by name, each with what it holds."""
     rows = await db.fetch(
-        """SELECT username, active, admin, last_login,
-               (SELECT count(*) FROM image WHERE image.user_id = person.id) AS images
-           FROM piccolo_user person ORDER BY username"""
+        """SELECT username, active, admin, last_login, coalesce(count, 0) AS images
+           FROM piccolo_user LEFT JOIN (SELECT user_id, count(*) FROM image GROUP BY user_id) AS held
+               ON user_id = id
+           ORDER BY username"""
     )
     return [dict(row) for row in rows]
 
@@ -119,8 +120,7 @@ async def set_password(username: str, password: str) -> None:
         InvalidRequest: The password may not be chosen.
     """
     user = await user_id(username)
-    check_password(password, normal_name(username))
-    kept = await hashed(password)
+    kept = await new_hash(password, normal_name(username))
     async with db.transaction():
         await db.fetch("UPDATE piccolo_user SET password = $2 WHERE id = $1", user, kept)
         await end_all(user)
@@ -156,10 +156,10 @@ async def set_admin(username: str, *, admin: bool) -> None:
 async def first_steps() -> str | None:
     """Return what to do before anybody can log in, in one line; None when somebody can."""
     rows = await db.fetch(
-        """SELECT EXISTS (SELECT FROM piccolo_user WHERE active AND username <> $1) AS somebody,
-               (SELECT count(*) FROM image JOIN piccolo_user person ON image.user_id = person.id
-                WHERE username = $1) AS images""",
+        f"""SELECT EXISTS (SELECT FROM piccolo_user WHERE active AND username <> $1) AS somebody,
+               (SELECT count(*) FROM image WHERE {owned_by(2)}) AS images""",
         DEMO,
+        await demo_id(),
     )
     if rows[0]["somebody"]:
         return None

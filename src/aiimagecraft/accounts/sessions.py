@@ -13,11 +13,12 @@ import msgspec
 from aiimagecraft import db
 from aiimagecraft.accounts import audit
 from aiimagecraft.accounts.auth import Identity
-from aiimagecraft.accounts.passwords import check_password, hashed, verify
+from aiimagecraft.accounts.passwords import new_hash, verify
 from aiimagecraft.accounts.service import normal_name
 from aiimagecraft.accounts.throttle import Attempt
 from aiimagecraft.accounts.tokens import digest, random_secret
 from aiimagecraft.errors import InvalidRequest, NotFound, Unauthorized
+from aiimagecraft.ownership import owned_by
 from aiimagecraft.realtime import publish_access
 from aiimagecraft.schema import uuid7
 
@@ -98,9 +99,9 @@ async def log_in(username: str, password: str, visitor: Visitor) -> Begun:
 async def list_sessions(identity: Identity) -> list[Row]:
     """Return a user's sessions, the last used first, shaped as `SessionItem`."""
     rows = await db.fetch(
-        """SELECT id, address, agent, created_at AS "createdAt", last_used_at AS "lastUsedAt",
+        f"""SELECT id, address, agent, created_at AS "createdAt", last_used_at AS "lastUsedAt",
                expires_at AS "expiresAt", id IS NOT DISTINCT FROM $2 AS current
-           FROM session WHERE user_id = $1 AND expires_at > now() ORDER BY last_used_at DESC, id""",
+           FROM session WHERE {owned_by(1)} AND expires_at > now() ORDER BY last_used_at DESC, id""",
         identity.user,
         identity.session,
     )
@@ -120,7 +121,7 @@ async def end_session(owner: int, session: UUID, *, logout: bool = False) -> Non
     """
     async with db.transaction():
         ended = await db.fetch(
-            "DELETE FROM session WHERE id = $1 AND user_id = $2 RETURNING id", session, owner
+            f"DELETE FROM session WHERE id = $1 AND {owned_by(2)} RETURNING id", session, owner
         )
         if not ended:
             raise NotFound("There is no such session")
@@ -141,8 +142,7 @@ async def change_password(identity: Identity, current: str, new: str, visitor: V
     if not rows or not await verify(current, rows[0]["password"]):
         raise InvalidRequest("This is not your password", field="current")
     await attempt.succeed()
-    check_password(new, identity.username, "new")
-    kept = await hashed(new)
+    kept = await new_hash(new, identity.username, "new")
     async with db.transaction():
         await db.fetch("UPDATE piccolo_user SET password = $2 WHERE id = $1", identity.user, kept)
         await end_all(identity.user, except_for=[identity.session] if identity.session else [])
@@ -151,5 +151,5 @@ async def change_password(identity: Identity, current: str, new: str, visitor: V
 
 async def end_all(user: int, *, except_for: Sequence[UUID] = ()) -> None:
     """End a user's sessions; inside the caller's transaction."""
-    await db.fetch("DELETE FROM session WHERE user_id = $1 AND NOT id = ANY($2)", user, list(except_for))
+    await db.fetch(f"DELETE FROM session WHERE {owned_by(1)} AND NOT id = ANY($2)", user, list(except_for))
     await publish_access(user)

@@ -18,6 +18,7 @@ from aiimagecraft.gallery.changes import check_all_there
 from aiimagecraft.gallery.filters import Chosen, Matches
 from aiimagecraft.gallery.query import selected
 from aiimagecraft.gallery.window import Window
+from aiimagecraft.ownership import owned_by
 from aiimagecraft.schema import uuid7
 from aiimagecraft.storage import EXTENSIONS, Storage
 
@@ -54,7 +55,7 @@ async def prepare(owner: int, target: Chosen) -> Archive:
                 INSERT INTO archive (id, user_id, images)
                 SELECT ${place + 1}, ${place + 2}, array_agg(id ORDER BY created_at DESC, id DESC)
                 FROM chosen HAVING count(*) > 0)
-            SELECT count(*) AS count, coalesce(sum(bytes), 0)::bigint AS bytes FROM chosen""",  # noqa: S608 - values are bound.
+            SELECT count(*) AS count, coalesce(sum(bytes), 0)::bigint AS bytes FROM chosen""",
         *condition.values,
         archive_id,
         owner,
@@ -71,7 +72,7 @@ async def find(owner: int, archive_id: UUID) -> None:
         NotFound: It is unknown, another user's, or older than ten minutes.
     """
     rows = await db.fetch(
-        "SELECT FROM archive WHERE id = $1 AND user_id = $2 AND created_at > now() - $3::interval",
+        f"SELECT FROM archive WHERE id = $1 AND {owned_by(2)} AND created_at > now() - $3::interval",
         archive_id,
         owner,
         LIFE,
@@ -106,15 +107,15 @@ async def stream(storage: Storage, owner: int, archive_id: UUID) -> AsyncIterato
 async def _rows(owner: int, archive_id: UUID) -> AsyncIterator[Any]:
     """Yield the images of an archive that are still there, in its order."""
     held = await db.fetch(
-        "SELECT cardinality(images) AS total FROM archive WHERE id = $1 AND user_id = $2", archive_id, owner
+        f"SELECT cardinality(images) AS total FROM archive WHERE id = $1 AND {owned_by(2)}", archive_id, owner
     )
     total: int = held[0]["total"] if held else 0
     for start in range(1, total + 1, BATCH):
         rows = await db.fetch(
-            """SELECT image.id, prompt, object_key, format, image.created_at
+            f"""SELECT image.id, prompt, object_key, format, image.created_at
                FROM archive, unnest(images[$2:$3]) WITH ORDINALITY AS wanted (id, place)
                JOIN image ON image.id = wanted.id
-               WHERE archive.id = $1 AND archive.user_id = $4 AND image.user_id = $4
+               WHERE archive.id = $1 AND {owned_by(4, "archive")} AND {owned_by(4, "image")}
                  AND purging_at IS NULL ORDER BY place""",
             archive_id,
             start,

@@ -14,6 +14,7 @@ from aiimagecraft.errors import InvalidRequest, NotFound
 from aiimagecraft.gallery.filters import Chosen, Matches
 from aiimagecraft.gallery.query import Condition, selected
 from aiimagecraft.gallery.schemas import Change
+from aiimagecraft.ownership import owned_by
 from aiimagecraft.realtime import MAX_IDS, publish
 from aiimagecraft.schema import uuid7
 
@@ -66,7 +67,7 @@ async def undo(owner: int, change_id: UUID) -> int:
     """
     async with db.transaction():
         found = await db.fetch(
-            """DELETE FROM change WHERE id = $1 AND user_id = $2 AND created_at > now() - $3::interval
+            f"""DELETE FROM change WHERE id = $1 AND {owned_by(2)} AND created_at > now() - $3::interval
                RETURNING starred, trash""",
             change_id,
             owner,
@@ -77,20 +78,20 @@ async def undo(owner: int, change_id: UUID) -> int:
         star, trash = found[0]["starred"], found[0]["trash"]
         # Locked first, in the order of their ids, as every change locks them.
         await db.fetch(
-            """SELECT count(*) FROM (
+            f"""SELECT count(*) FROM (
                    SELECT FROM image JOIN change_row row ON row.image_id = image.id
-                   WHERE change_id = $1 AND user_id = $2 ORDER BY image.id FOR UPDATE OF image) AS locked""",
+                   WHERE change_id = $1 AND {owned_by(2)} ORDER BY image.id FOR UPDATE OF image) AS locked""",
             change_id,
             owner,
         )
         reverted = await db.fetch(
-            """WITH reverted AS (
+            f"""WITH reverted AS (
                    UPDATE image SET
                        starred = CASE WHEN image.starred = $2 THEN row.starred ELSE image.starred END,
                        deleted_at = CASE WHEN (image.deleted_at IS NOT NULL) = $3 THEN row.deleted_at
                                     ELSE image.deleted_at END
                    FROM change_row row
-                   WHERE row.change_id = $1 AND row.image_id = image.id AND image.user_id = $5
+                   WHERE row.change_id = $1 AND row.image_id = image.id AND {owned_by(5, "image")}
                      AND purging_at IS NULL
                      AND (image.starred = $2 AND row.starred <> $2
                           OR (image.deleted_at IS NOT NULL) = $3 AND (row.deleted_at IS NOT NULL) <> $3)
@@ -127,7 +128,7 @@ async def check_all_there(owner: int, ids: Sequence[UUID]) -> None:
         NotFound: One is not; the error names it.
     """
     rows = await db.fetch(
-        "SELECT id FROM image WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL", list(ids), owner
+        f"SELECT id FROM image WHERE id = ANY($1) AND {owned_by(2)} AND purging_at IS NULL", list(ids), owner
     )
     if missing := set(ids).difference(row["id"] for row in rows):
         raise NotFound(f"There is no image {min(missing)}")
@@ -146,7 +147,7 @@ async def _note_rows(change_id: UUID, condition: Condition, *, star: bool | None
                 FROM (SELECT id, starred, deleted_at FROM image
                       WHERE {condition} ORDER BY id FOR UPDATE) AS found
                 RETURNING 1)
-            SELECT count(*) AS count FROM noted""",  # noqa: S608 - values are bound.
+            SELECT count(*) AS count FROM noted""",
         *condition.values,
         change_id,
     )
@@ -155,11 +156,11 @@ async def _note_rows(change_id: UUID, condition: Condition, *, star: bool | None
 
 async def _apply(owner: int, change_id: UUID) -> None:
     await db.fetch(
-        """UPDATE image SET starred = coalesce(change.starred, image.starred),
+        f"""UPDATE image SET starred = coalesce(change.starred, image.starred),
                deleted_at = CASE WHEN change.trash THEN coalesce(image.deleted_at, now())
                                  WHEN change.trash IS NULL THEN image.deleted_at END
            FROM change JOIN change_row row ON row.change_id = change.id
-           WHERE change.id = $1 AND image.id = row.image_id AND image.user_id = $2""",
+           WHERE change.id = $1 AND image.id = row.image_id AND {owned_by(2, "image")}""",
         change_id,
         owner,
     )
@@ -171,10 +172,10 @@ async def _tell(owner: int, change_id: UUID, updated: int) -> None:
         await publish(owner, "imagesChanged", [change_id])
         return
     rows = await db.fetch(
-        """SELECT image.id, row.starred <> image.starred AS starred, image.deleted_at IS NOT NULL AS trashed,
+        f"""SELECT image.id, row.starred <> image.starred AS starred, image.deleted_at IS NOT NULL AS trashed,
                (row.deleted_at IS NOT NULL) <> (image.deleted_at IS NOT NULL) AS moved
            FROM change_row row JOIN image ON image.id = row.image_id
-           WHERE change_id = $1 AND user_id = $2""",
+           WHERE change_id = $1 AND {owned_by(2)}""",
         change_id,
         owner,
     )

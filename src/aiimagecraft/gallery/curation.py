@@ -13,6 +13,7 @@ from aiimagecraft.gallery.query import selected
 from aiimagecraft.gallery.schemas import MAX_BULK
 from aiimagecraft.gallery.service import FoundObject, find_object
 from aiimagecraft.jobs import DERIVE, JobQueue
+from aiimagecraft.ownership import owned_by
 from aiimagecraft.realtime import publish
 
 
@@ -59,7 +60,7 @@ async def edit_prompt(owner: int, image_id: UUID, prompt: str) -> bool:
     """
     async with db.transaction():
         rows = await db.fetch(
-            "SELECT prompt FROM image WHERE id = $1 AND user_id = $2 AND purging_at IS NULL FOR UPDATE",
+            f"SELECT prompt FROM image WHERE id = $1 AND {owned_by(2)} AND purging_at IS NULL FOR UPDATE",
             image_id,
             owner,
         )
@@ -67,7 +68,9 @@ async def edit_prompt(owner: int, image_id: UUID, prompt: str) -> bool:
             raise NotFound("There is no such image")
         if _lines(rows[0]["prompt"]) == _lines(prompt):
             return False
-        await db.fetch("UPDATE image SET prompt = $3 WHERE id = $1 AND user_id = $2", image_id, owner, prompt)
+        await db.fetch(
+            f"UPDATE image SET prompt = $3 WHERE id = $1 AND {owned_by(2)}", image_id, owner, prompt
+        )
         await publish(owner, "imageUpdated", [image_id])
     return True
 
@@ -84,7 +87,7 @@ async def remake(queue: JobQueue, owner: int, target: Chosen) -> int:
     """
     condition = selected(owner, target)
     rows = await db.fetch(
-        f"SELECT id FROM image WHERE {condition} ORDER BY id LIMIT {MAX_BULK + 1}",  # noqa: S608 - values are bound.
+        f"SELECT id FROM image WHERE {condition} ORDER BY id LIMIT {MAX_BULK + 1}",
         *condition.values,
     )
     if len(rows) > MAX_BULK:

@@ -23,7 +23,7 @@ async def timeline(owner: int, wanted: GalleryFilter) -> Row:
             FROM (SELECT) AS once LEFT JOIN (
                 SELECT (created_at AT TIME ZONE 'UTC')::date AS day, count(*) AS count
                 FROM image WHERE {condition} GROUP BY 1) AS days ON true
-            ORDER BY days.day DESC""",  # noqa: S608 - values are bound.
+            ORDER BY days.day DESC""",
         *condition.values,
     )
     months: list[Row] = []
@@ -39,7 +39,7 @@ async def place(owner: int, wanted: PlaceQuery) -> Place | None:
     """Return where an image stands among those of a filter, or nothing when it is not among them."""
     here = matching(owner, wanted)
     here.add("id = {}", wanted.id)
-    statement = f"SELECT created_at FROM image WHERE {here}"  # noqa: S608 - values are bound.
+    statement = f"SELECT created_at FROM image WHERE {here}"
     rows = await db.fetch(statement, *here.values)
     if not rows:
         return None
@@ -49,7 +49,7 @@ async def place(owner: int, wanted: PlaceQuery) -> Place | None:
     condition.add("(created_at, id) > ({}, {})", created, wanted.id)
     condition.add("created_at < {}", end_of(month))
     newer = await db.fetch(
-        f"SELECT count(*) AS count FROM image WHERE {condition}",  # noqa: S608 - values are bound.
+        f"SELECT count(*) AS count FROM image WHERE {condition}",
         *condition.values,
     )
     return Place(month, newer[0]["count"])
@@ -60,7 +60,7 @@ async def models(owner: int, *, trash: bool) -> list[Row]:
     condition = matching(owner, GalleryFilter(trash=trash))
     rows = await db.fetch(
         f"""SELECT model AS name, count(*) AS count FROM image WHERE {condition}
-            GROUP BY model ORDER BY count DESC, name""",  # noqa: S608 - values are bound.
+            GROUP BY model ORDER BY count DESC, name""",
         *condition.values,
     )
     return [dict(row) for row in rows]

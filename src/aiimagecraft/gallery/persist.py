@@ -21,6 +21,7 @@ from aiimagecraft.gallery.query import shown
 from aiimagecraft.gallery.tables import Image, Source
 from aiimagecraft.gallery.uploads import Upload
 from aiimagecraft.jobs import DERIVE, JobQueue
+from aiimagecraft.ownership import owned_by
 from aiimagecraft.realtime import publish
 from aiimagecraft.schema import uuid7
 from aiimagecraft.storage import CONTENT_TYPES, Storage, original_key, preview_key, thumb2x_key, thumb_key
@@ -147,9 +148,9 @@ async def add_sources(storage: Storage, owner: int, uploads: Sequence[Upload]) -
 
     ids = await _add(storage, uploads, insert)
     rows = await db.fetch(
-        """SELECT id, thumb_key AS thumb, object_key AS "full", width, height,
+        f"""SELECT id, thumb_key AS thumb, object_key AS "full", width, height,
                created_at AS "createdAt", placeholder
-           FROM source WHERE id = ANY($1) AND user_id = $2 ORDER BY id""",
+           FROM source WHERE id = ANY($1) AND {owned_by(2)} ORDER BY id""",
         ids,
         owner,
     )
@@ -264,11 +265,11 @@ async def _link(new: NewImage) -> None:
     """Record what an image was made from; a picture that is gone by now leaves an empty link."""
     for position, picture in enumerate(new.sources):
         await db.fetch(
-            """INSERT INTO image_source (id, image_id, position, parent_id, source_id) VALUES ($1, $2, $3,
+            f"""INSERT INTO image_source (id, image_id, position, parent_id, source_id) VALUES ($1, $2, $3,
                    (SELECT id FROM image
-                    WHERE id = $4 AND user_id = $5 AND purging_at IS NULL FOR SHARE),
+                    WHERE id = $4 AND {owned_by(5)} AND purging_at IS NULL FOR SHARE),
                    (SELECT id FROM source
-                    WHERE id = $4 AND user_id = $5 AND purging_at IS NULL FOR SHARE))""",
+                    WHERE id = $4 AND {owned_by(5)} AND purging_at IS NULL FOR SHARE))""",
             uuid7(),
             new.id,
             position,

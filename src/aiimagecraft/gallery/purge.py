@@ -16,6 +16,7 @@ from aiimagecraft.errors import Conflict, InvalidRequest, NotFound
 from aiimagecraft.gallery.changes import check_all_there
 from aiimagecraft.gallery.filters import Chosen, Matches
 from aiimagecraft.gallery.query import TRASH, Condition, selected
+from aiimagecraft.ownership import owned_by
 from aiimagecraft.realtime import publish
 from aiimagecraft.storage import Storage, preview_key, thumb2x_key, thumb_key
 
@@ -78,9 +79,7 @@ async def empty_trash(storage: Storage, owner: int) -> int:
 
     Images that an unfinished job uses stay.
     """
-    condition = Condition([], [])
-    condition.add("user_id = {}", owner)
-    return await _purge_all(storage, owner, condition)
+    return await _purge_all(storage, owner, Condition.of(owner))
 
 
 async def _purge_all(storage: Storage, owner: int, condition: Condition) -> int:
@@ -126,7 +125,7 @@ async def _claim(condition: Condition) -> list[Row]:
     rows = await db.fetch(
         f"""UPDATE image SET purging_at = now() WHERE {TRASH} AND holds = 0 AND id IN (
                 SELECT id FROM image WHERE {TRASH} AND holds = 0 AND {condition} ORDER BY id FOR UPDATE)
-            RETURNING id, user_id, object_key""",  # noqa: S608 - values are bound.
+            RETURNING id, user_id, object_key""",
         *condition.values,
     )
     return [dict(row) for row in rows]
@@ -134,7 +133,7 @@ async def _claim(condition: Condition) -> list[Row]:
 
 async def _refusal(owner: int, image_id: UUID) -> Conflict | NotFound:
     rows = await db.fetch(
-        "SELECT holds FROM image WHERE id = $1 AND user_id = $2 AND purging_at IS NULL", image_id, owner
+        f"SELECT holds FROM image WHERE id = $1 AND {owned_by(2)} AND purging_at IS NULL", image_id, owner
     )
     if not rows:
         return NotFound("There is no such image")
@@ -216,7 +215,7 @@ async def _count(older_than: timedelta) -> Outcome:
               (SELECT count(*) FROM image WHERE purging_at IS NOT NULL
                  OR {TRASH} AND holds = 0 AND deleted_at < now() - $1::interval) AS images,
               (SELECT count(*) FROM source WHERE created_at < now() - $2::interval AND holds = 0
-                 AND NOT EXISTS (SELECT FROM image_source WHERE source_id = source.id)) AS sources""",  # noqa: S608
+                 AND NOT EXISTS (SELECT FROM image_source WHERE source_id = source.id)) AS sources""",
         older_than,
         SOURCE_LIFE,
     )

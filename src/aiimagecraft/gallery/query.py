@@ -14,6 +14,7 @@ import msgspec
 from aiimagecraft import db
 from aiimagecraft.errors import InvalidRequest
 from aiimagecraft.gallery.filters import MAX_LIMIT, Chosen, GalleryFilter, GalleryQuery, Matches
+from aiimagecraft.ownership import owned_by
 from aiimagecraft.schema import Cursor, scope_of
 from aiimagecraft.storage import Storage
 
@@ -55,6 +56,11 @@ class Condition(msgspec.Struct):
     clauses: list[str]
     values: list[object]
 
+    @classmethod
+    def of(cls, owner: int, *clauses: str) -> Condition:
+        """Begin a condition of one user's images."""
+        return cls([*clauses, owned_by(1)], [owner])
+
     def add(self, clause: str, *values: object) -> None:
         """Add a clause whose `{}` stand for the values."""
         first = len(self.values) + 1
@@ -79,8 +85,7 @@ def search_words(text: str) -> str:
 
 def matching(owner: int, wanted: GalleryFilter) -> Condition:
     """Return the condition of a filter, phrased as the partial indexes are."""
-    condition = Condition([TRASH if wanted.trash else LIVE], [])
-    condition.add("user_id = {}", owner)
+    condition = Condition.of(owner, TRASH if wanted.trash else LIVE)
     if wanted.starred:
         condition.clauses.append("starred")
     if wanted.model is not None:
@@ -99,8 +104,8 @@ def matching(owner: int, wanted: GalleryFilter) -> Condition:
 def selected(owner: int, target: Chosen) -> Condition:
     """Return the condition of images by their ids, or of all that match and were there at a time."""
     if not isinstance(target, Matches):
-        condition = Condition(["purging_at IS NULL"], [])
-        condition.add("id = ANY({}) AND user_id = {}", list(target), owner)
+        condition = Condition.of(owner, "purging_at IS NULL")
+        condition.add("id = ANY({})", list(target))
         return condition
     wanted = target.selection
     condition = matching(owner, wanted)
@@ -129,7 +134,7 @@ def page_statement(owner: int, query: GalleryQuery, cursor: Cursor | None) -> tu
         if query.skip:
             # The place is found in the index alone, without the columns of what is passed over.
             place = (
-                f"SELECT created_at, id FROM image WHERE {condition} "  # noqa: S608 - values are bound.
+                f"SELECT created_at, id FROM image WHERE {condition} "
                 f"ORDER BY created_at DESC, id DESC OFFSET {query.skip} LIMIT 1"
             )
             condition.clauses.append(f"(created_at, id) <= ({place})")
@@ -142,7 +147,7 @@ def page_statement(owner: int, query: GalleryQuery, cursor: Cursor | None) -> tu
     way = "DESC" if older else "ASC"
     limit = min(query.limit, MAX_LIMIT) + 1
     statement = (
-        f"SELECT {ITEM}, {beyond} AS beyond FROM image WHERE {condition} "  # noqa: S608 - values are bound.
+        f"SELECT {ITEM}, {beyond} AS beyond FROM image WHERE {condition} "
         f"ORDER BY created_at {way}, id {way} LIMIT {limit}"
     )
     return statement, condition.values
@@ -181,7 +186,7 @@ async def page(storage: Storage, owner: int, query: GalleryQuery) -> Page:
 
 async def items(storage: Storage, owner: int, ids: Sequence[UUID]) -> list[Row]:
     """Return those of the images that the user can see, in the order of `ids`."""
-    statement = f"SELECT {ITEM} FROM image WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL"  # noqa: S608
+    statement = f"SELECT {ITEM} FROM image WHERE id = ANY($1) AND {owned_by(2)} AND purging_at IS NULL"
     found = {record["id"]: shown(storage, record) for record in await db.fetch(statement, list(ids), owner)}
     return [found[image_id] for image_id in ids if image_id in found]
 

@@ -18,6 +18,7 @@ from aiimagecraft.gallery.persist import UPLOAD_MODEL, NewImage, add_sources, pe
 from aiimagecraft.gallery.query import Row, items
 from aiimagecraft.gallery.schemas import Created, Item, SourcesCreated
 from aiimagecraft.gallery.uploads import Upload
+from aiimagecraft.ownership import owned_by
 from aiimagecraft.schema import UUID_PATTERN
 from aiimagecraft.storage import Storage
 
@@ -48,7 +49,7 @@ async def detail(storage: Storage, owner: int, image_id: UUID) -> Row:
     """
     rows = await db.fetch(
         f"""SELECT {query.ITEM}, params, cost_tokens AS "costTokens", cost::float8 AS cost, bytes, format
-            FROM image WHERE id = $1 AND user_id = $2 AND purging_at IS NULL""",  # noqa: S608
+            FROM image WHERE id = $1 AND {owned_by(2)} AND purging_at IS NULL""",
         image_id,
         owner,
     )
@@ -63,14 +64,14 @@ async def detail(storage: Storage, owner: int, image_id: UUID) -> Row:
 
 async def _sources(storage: Storage, owner: int, image_id: UUID) -> list[Row]:
     rows = await db.fetch(
-        """SELECT coalesce(parent.id, source.id) AS id,
+        f"""SELECT coalesce(parent.id, source.id) AS id,
                CASE WHEN source.id IS NULL THEN 'image' ELSE 'source' END AS kind,
                coalesce(parent.thumb_key, source.thumb_key, link.thumb_key) AS thumb,
                coalesce(parent.object_key, source.object_key) AS "full"
            FROM image_source link
-           LEFT JOIN image parent ON parent.id = link.parent_id AND parent.user_id = $2
+           LEFT JOIN image parent ON parent.id = link.parent_id AND {owned_by(2, "parent")}
                AND parent.purging_at IS NULL
-           LEFT JOIN source ON source.id = link.source_id AND source.user_id = $2
+           LEFT JOIN source ON source.id = link.source_id AND {owned_by(2, "source")}
            WHERE link.image_id = $1 ORDER BY link.position""",
         image_id,
         owner,
@@ -82,8 +83,8 @@ async def _edits(storage: Storage, owner: int, image_id: UUID) -> list[Row]:
     rows = await db.fetch(
         f"""SELECT DISTINCT image.id, image.thumb_key AS thumb, prompt, created_at
             FROM image_source link JOIN image ON image.id = link.image_id
-            WHERE link.parent_id = $1 AND image.user_id = $2 AND {query.LIVE}
-            ORDER BY created_at""",  # noqa: S608
+            WHERE link.parent_id = $1 AND {owned_by(2, "image")} AND {query.LIVE}
+            ORDER BY created_at""",
         image_id,
         owner,
     )
@@ -100,9 +101,9 @@ async def hold(owner: int, ids: Sequence[UUID]) -> None:
     for table in ("image", "source"):
         rows = await db.fetch(
             f"""UPDATE {table} SET holds = holds + 1 WHERE id IN (
-                    SELECT id FROM {table} WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL
+                    SELECT id FROM {table} WHERE id = ANY($1) AND {owned_by(2)} AND purging_at IS NULL
                     ORDER BY id FOR UPDATE)
-                RETURNING id""",  # noqa: S608 - the table is one of two literals.
+                RETURNING id""",
             list(ids),
             owner,
         )
@@ -116,8 +117,8 @@ async def release(owner: int, ids: Sequence[UUID]) -> None:
     for table in ("image", "source"):
         await db.fetch(
             f"""UPDATE {table} SET holds = holds - 1 WHERE id IN (
-                    SELECT id FROM {table} WHERE id = ANY($1) AND user_id = $2 AND holds > 0
-                    ORDER BY id FOR UPDATE)""",  # noqa: S608 - the table is one of two literals.
+                    SELECT id FROM {table} WHERE id = ANY($1) AND {owned_by(2)} AND holds > 0
+                    ORDER BY id FOR UPDATE)""",
             list(ids),
             owner,
         )
@@ -145,9 +146,9 @@ async def pictures(owner: int, ids: Sequence[UUID]) -> dict[UUID, Picture]:
     """Return those of the images and sources that are a user's, by id."""
     columns = "id, object_key, format, width, height, bytes"
     rows = await db.fetch(
-        f"""SELECT {columns} FROM image WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL
+        f"""SELECT {columns} FROM image WHERE id = ANY($1) AND {owned_by(2)} AND purging_at IS NULL
             UNION ALL
-            SELECT {columns} FROM source WHERE id = ANY($1) AND user_id = $2 AND purging_at IS NULL""",  # noqa: S608
+            SELECT {columns} FROM source WHERE id = ANY($1) AND {owned_by(2)} AND purging_at IS NULL""",
         list(ids),
         owner,
     )
@@ -185,12 +186,12 @@ async def find_object(owner: int, key: str) -> FoundObject:
     if match is None:
         raise NotFound("There is no such object")
     rows = await db.fetch(
-        """SELECT object_key, format FROM image WHERE id = $1 AND user_id = $2 AND purging_at IS NULL
+        f"""SELECT object_key, format FROM image WHERE id = $1 AND {owned_by(2)} AND purging_at IS NULL
            UNION ALL
-           SELECT object_key, format FROM source WHERE id = $1 AND user_id = $2
+           SELECT object_key, format FROM source WHERE id = $1 AND {owned_by(2)}
            UNION ALL
            SELECT link.thumb_key, 'webp' FROM image_source link JOIN image ON image.id = link.image_id
-           WHERE link.id = $1 AND link.thumb_key IS NOT NULL AND image.user_id = $2""",
+           WHERE link.id = $1 AND link.thumb_key IS NOT NULL AND {owned_by(2, "image")}""",
         UUID(match[match.lastgroup or 0]),
         owner,
     )

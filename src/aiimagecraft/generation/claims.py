@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from aiimagecraft import db
@@ -13,6 +14,7 @@ from aiimagecraft.errors import urn
 from aiimagecraft.gallery import service as gallery
 from aiimagecraft.generation.schemas import JobError
 from aiimagecraft.jobs import GENERATE, JobQueue
+from aiimagecraft.ownership import owned_by
 from aiimagecraft.realtime import EventName, publish
 from aiimagecraft.schema import derived_uuid7
 
@@ -77,7 +79,7 @@ async def claim(job_id: UUID, run: int) -> Claimed | None:
         rows = await db.fetch(
             f"""UPDATE generation_job SET status = 'running', notice = NULL
                WHERE id = $1 AND runs = $2 AND status IN ('queued', 'running')
-               RETURNING {_CLAIMED}""",  # noqa: S608
+               RETURNING {_CLAIMED}""",
             job_id,
             run,
         )
@@ -86,7 +88,7 @@ async def claim(job_id: UUID, run: int) -> Claimed | None:
             await publish(rows[0]["user_id"], "jobRunning", [job_id])
         else:
             rows = await db.fetch(
-                f"SELECT {_CLAIMED} FROM generation_job WHERE id = $1 AND runs = $2 AND status = 'cancelled'",  # noqa: S608
+                f"SELECT {_CLAIMED} FROM generation_job WHERE id = $1 AND runs = $2 AND status = 'cancelled'",
                 job_id,
                 run,
             )
@@ -100,12 +102,13 @@ async def report(job: Claimed, progress: float | None, notice: str | None) -> No
     """Show how far a running job is, 0 to 1 or null when nobody knows, and what it waits for."""
     async with db.transaction():
         rows = await db.fetch(
-            """UPDATE generation_job SET progress = $3, notice = $4
-               WHERE id = $1 AND runs = $2 AND status = 'running' RETURNING id""",
+            f"""UPDATE generation_job SET progress = $3, notice = $4
+               WHERE id = $1 AND runs = $2 AND {owned_by(5)} AND status = 'running' RETURNING id""",
             job.id,
             job.run,
             progress,
             notice,
+            job.user_id,
         )
         await publish(job.user_id, "jobProgress", [row["id"] for row in rows])
 
@@ -113,9 +116,9 @@ async def report(job: Claimed, progress: float | None, notice: str | None) -> No
 async def show_partial(job: Claimed, index: int, picture: bytes) -> None:
     """Show an image while it is being made; the next report tells of it."""
     await db.fetch(
-        """INSERT INTO generation_partial (id, job_id, place, version, picture)
+        f"""INSERT INTO generation_partial (id, job_id, place, version, picture)
            SELECT $1, id, $4, 1, $5 FROM generation_job
-           WHERE id = $2 AND runs = $3 AND status = 'running'
+           WHERE id = $2 AND runs = $3 AND {owned_by(6)} AND status = 'running'
            ON CONFLICT (id) DO UPDATE
                SET version = generation_partial.version + 1, picture = EXCLUDED.picture""",
         derived_uuid7(job.id, index),
@@ -123,6 +126,7 @@ async def show_partial(job: Claimed, index: int, picture: bytes) -> None:
         job.run,
         index,
         picture,
+        job.user_id,
     )
 
 
@@ -139,7 +143,10 @@ async def note_answer(job: Claimed, key: str) -> None:
 async def is_wanted(job: Claimed) -> bool:
     """Tell whether the job still runs: nobody cancelled it, and no retry began another run."""
     rows = await db.fetch(
-        "SELECT FROM generation_job WHERE id = $1 AND runs = $2 AND status = 'running'", job.id, job.run
+        f"SELECT FROM generation_job WHERE id = $1 AND runs = $2 AND {owned_by(3)} AND status = 'running'",
+        job.id,
+        job.run,
+        job.user_id,
     )
     return bool(rows)
 
@@ -170,12 +177,12 @@ async def note_made(job: Claimed, index: int, cost: Decimal | None) -> bool:
 
 async def succeed(job: Claimed) -> None:
     """Mark a running job as done; one that was cancelled meanwhile stays so."""
-    await finish(job.id, "done", run=job.run)
+    await finish(job.id, job.user_id, "done", run=job.run)
 
 
 async def fail(job: Claimed, error: JobError) -> None:
     """Mark a running job as failed; one that was cancelled meanwhile stays so."""
-    await finish(job.id, "failed", run=job.run, error=error)
+    await finish(job.id, job.user_id, "failed", run=job.run, error=error)
 
 
 _ENDED: dict[str, EventName] = {"done": "jobDone", "failed": "jobFailed", "cancelled": "jobCancelled"}
@@ -183,24 +190,24 @@ _ENDED: dict[str, EventName] = {"done": "jobDone", "failed": "jobFailed", "cance
 
 async def finish(
     job_id: UUID,
+    owner: int,
     status: str,
     *,
     run: int | None = None,
     error: JobError | None = None,
-    owner: int | None = None,
 ) -> bool:
-    """End an unfinished job, whichever way, and let go of its sources.
+    """End an unfinished job of a user, whichever way, and let go of its sources.
 
     Returns:
-        Whether this call ended it; with an owner or a run, only a job of theirs.
+        Whether this call ended it; with a run, only while that is the job's.
     """
     async with db.transaction():
         rows = await db.fetch(
-            """UPDATE generation_job SET status = $2::text, error = $3, finished_at = now(), notice = NULL,
+            f"""UPDATE generation_job SET status = $2::text, error = $3, finished_at = now(), notice = NULL,
                    progress = CASE WHEN $2::text = 'done' THEN 1 END
-               WHERE id = $1 AND status IN ('queued', 'running') AND ($4::int IS NULL OR user_id = $4)
+               WHERE id = $1 AND {owned_by(4)} AND status IN ('queued', 'running')
                    AND ($5::int IS NULL OR runs = $5)
-               RETURNING user_id, sources, mask""",
+               RETURNING sources, mask""",
             job_id,
             status,
             msgspec.json.encode(error).decode() if error else None,
@@ -209,36 +216,37 @@ async def finish(
         )
         if rows:
             held = pictures_of(rows[0]["sources"], rows[0]["mask"])
-            await gallery.release(rows[0]["user_id"], held)
+            await gallery.release(owner, held)
             await db.fetch("DELETE FROM generation_partial WHERE job_id = $1", job_id)
-            await publish(rows[0]["user_id"], _ENDED[status], [job_id])
+            await publish(owner, _ENDED[status], [job_id])
     return bool(rows)
 
 
 async def sweep(queue: JobQueue) -> None:
     """Enqueue again every unfinished job that the queue has lost, and forget old idempotency keys."""
     rows = await db.fetch(
-        """SELECT id, runs, lost FROM generation_job WHERE status IN ('queued', 'running')
+        """SELECT id, user_id, runs, lost FROM generation_job WHERE status IN ('queued', 'running')
            AND created_at < now() - interval '10 seconds' ORDER BY created_at LIMIT 500"""
     )
     for row in rows:
         if not await queue.alive(GENERATE, f"{row['id']}:{row['runs']}"):
-            await _run_again(queue, row["id"], row["runs"], row["lost"])
+            await _run_again(queue, row)
     await db.fetch(
         """UPDATE generation_job SET idempotency_key = NULL
            WHERE idempotency_key IS NOT NULL AND created_at < now() - interval '7 days'"""
     )
 
 
-async def _run_again(queue: JobQueue, job_id: UUID, run: int, lost: int) -> None:
-    if lost >= MAX_LOST:
-        await finish(job_id, "failed", run=run, error=ABANDONED)
+async def _run_again(queue: JobQueue, job: asyncpg.Record) -> None:
+    if job["lost"] >= MAX_LOST:
+        await finish(job["id"], job["user_id"], "failed", run=job["runs"], error=ABANDONED)
         return
     rows = await db.fetch(
-        """UPDATE generation_job SET runs = runs + 1, lost = lost + 1
-           WHERE id = $1 AND runs = $2 AND status IN ('queued', 'running') RETURNING id""",
-        job_id,
-        run,
+        f"""UPDATE generation_job SET runs = runs + 1, lost = lost + 1
+           WHERE id = $1 AND runs = $2 AND {owned_by(3)} AND status IN ('queued', 'running') RETURNING id""",
+        job["id"],
+        job["runs"],
+        job["user_id"],
     )
     if rows:
-        await enqueue_run(queue, job_id, run + 1)
+        await enqueue_run(queue, job["id"], job["runs"] + 1)

@@ -20,6 +20,7 @@ from aiimagecraft.generation.inputs import prepare_sources
 from aiimagecraft.generation.models import check, model_named
 from aiimagecraft.generation.schemas import MAX_IMAGES, GenerateRequest
 from aiimagecraft.jobs import JobQueue
+from aiimagecraft.ownership import owned_by
 from aiimagecraft.realtime import publish
 from aiimagecraft.schema import uuid7
 from aiimagecraft.storage import Storage
@@ -77,7 +78,9 @@ async def submit(
 
 async def _enqueue_if_queued(queue: JobQueue, owner: int, job_id: UUID) -> None:
     rows = await db.fetch(
-        "SELECT runs FROM generation_job WHERE id = $1 AND user_id = $2 AND status = 'queued'", job_id, owner
+        f"SELECT runs FROM generation_job WHERE id = $1 AND {owned_by(2)} AND status = 'queued'",
+        job_id,
+        owner,
     )
     for row in rows:
         await enqueue_run(queue, job_id, row["runs"])
@@ -108,7 +111,9 @@ async def _begun_by(owner: int, key: str | None, digest: str) -> UUID | None:
         Unprocessable: The key belongs to another request.
     """
     rows = await db.fetch(
-        "SELECT id, request_hash FROM generation_job WHERE user_id = $1 AND idempotency_key = $2", owner, key
+        f"SELECT id, request_hash FROM generation_job WHERE {owned_by(1)} AND idempotency_key = $2",
+        owner,
+        key,
     )
     if rows and rows[0]["request_hash"] != digest:
         raise Unprocessable("This key was used for another request", field="Idempotency-Key")
@@ -170,8 +175,8 @@ async def show(storage: Storage, owner: int, job_id: UUID) -> Row:
 async def recent(storage: Storage, owner: int) -> list[Row]:
     """Return unfinished jobs and the latest others, newest first."""
     rows = await db.fetch(
-        """(SELECT id FROM generation_job WHERE user_id = $1 AND status IN ('queued', 'running'))
-           UNION (SELECT id FROM generation_job WHERE user_id = $1
+        f"""(SELECT id FROM generation_job WHERE {owned_by(1)} AND status IN ('queued', 'running'))
+           UNION (SELECT id FROM generation_job WHERE {owned_by(1)}
                   ORDER BY created_at DESC, id DESC LIMIT $2)""",
         owner,
         RECENT,
@@ -182,15 +187,15 @@ async def recent(storage: Storage, owner: int) -> list[Row]:
 async def jobs_by_id(storage: Storage, owner: int, ids: Sequence[UUID]) -> list[Row]:
     """Return those of the jobs that belong to the user, newest first, with their images."""
     rows = await db.fetch(
-        """SELECT id, status, prompt, model, n, progress, notice, error, answers, cost::float8 AS cost,
+        f"""SELECT id, status, prompt, model, n, progress, notice, error, answers, cost::float8 AS cost,
                created_at AS "createdAt"
-           FROM generation_job WHERE id = ANY($1) AND user_id = $2 ORDER BY created_at DESC, id DESC""",
+           FROM generation_job WHERE id = ANY($1) AND {owned_by(2)} ORDER BY created_at DESC, id DESC""",
         list(ids),
         owner,
     )
     coming = await db.fetch(
-        """SELECT job_id, place, version FROM generation_partial JOIN generation_job job ON job.id = job_id
-           WHERE job_id = ANY($1) AND user_id = $2 ORDER BY place""",
+        f"""SELECT job_id, place, version FROM generation_partial JOIN generation_job job ON job.id = job_id
+           WHERE job_id = ANY($1) AND {owned_by(2)} ORDER BY place""",
         [row["id"] for row in rows if row["status"] == "running"],
         owner,
     )
@@ -220,11 +225,11 @@ async def partial(owner: int, job_id: UUID, place: int, version: int) -> bytes:
     Raises:
         NotFound: There is none, or the job is another user's.
     """
-    if place >= MAX_IMAGES or version > MOST:
+    if not 0 <= place < MAX_IMAGES or not 0 < version <= MOST:
         raise NotFound("There is no such picture")
     rows = await db.fetch(
-        """SELECT picture FROM generation_partial partial JOIN generation_job job ON job.id = job_id
-           WHERE job_id = $1 AND user_id = $2 AND place = $3 AND version >= $4""",
+        f"""SELECT picture FROM generation_partial partial JOIN generation_job job ON job.id = job_id
+           WHERE job_id = $1 AND {owned_by(2)} AND place = $3 AND version >= $4""",
         job_id,
         owner,
         place,
@@ -241,10 +246,10 @@ async def answer_key(owner: int, job_id: UUID, place: int) -> str:
     Raises:
         NotFound: There is none, or the job is another user's.
     """
-    if place > MOST:
+    if not 0 <= place <= MOST:
         raise NotFound("There is no such answer")
     rows = await db.fetch(
-        "SELECT answers[$3 + 1] AS key FROM generation_job WHERE id = $1 AND user_id = $2",
+        f"SELECT answers[$3 + 1] AS key FROM generation_job WHERE id = $1 AND {owned_by(2)}",
         job_id,
         owner,
         place,
@@ -261,7 +266,7 @@ async def cancel(storage: Storage, owner: int, job_id: UUID) -> Row:
         NotFound: There is no such job of this user.
         Conflict: It is finished.
     """
-    if not await finish(job_id, "cancelled", owner=owner):
+    if not await finish(job_id, owner, "cancelled"):
         job = await show(storage, owner, job_id)
         raise Conflict(f"The job is {job['status']}")
     return await show(storage, owner, job_id)
@@ -277,9 +282,9 @@ async def retry(storage: Storage, queue: JobQueue, owner: int, job_id: UUID, set
     """
     async with db.transaction():
         rows = await db.fetch(
-            """UPDATE generation_job SET status = 'queued', runs = runs + 1, lost = 0, error = NULL,
+            f"""UPDATE generation_job SET status = 'queued', runs = runs + 1, lost = 0, error = NULL,
                    progress = NULL, finished_at = NULL
-               WHERE id = $1 AND user_id = $2 AND status IN ('failed', 'cancelled')
+               WHERE id = $1 AND {owned_by(2)} AND status IN ('failed', 'cancelled')
                RETURNING runs, model, sources, mask""",
             job_id,
             owner,

@@ -25,6 +25,7 @@ async def while_there(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
 
     Raises:
         Departed: It left before.
+        AppError: Its request never came whole.
     """
     working, leaving = asyncio.create_task(work), asyncio.create_task(_departure(receive))
     try:
@@ -34,6 +35,8 @@ async def while_there(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
         leaving.cancel()
         await asyncio.wait([working, leaving])
     if working.cancelled():
+        if not leaving.cancelled():
+            leaving.result()
         raise Departed("The client left")
     return working.result()
 
