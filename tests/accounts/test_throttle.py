@@ -45,7 +45,7 @@ async def test_10000_wrong_logins_are_answered_before_anything_is_hashed(
             assert (await log_in(other, name)).status_code == 200
 
 
-async def test_10000_wrong_logins_of_10000_names_hash_100(
+async def test_2000_wrong_logins_of_2000_names_hash_100(
     studio: Studio, nobody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed = 0
@@ -56,8 +56,8 @@ async def test_10000_wrong_logins_of_10000_names_hash_100(
         return False
 
     monkeypatch.setattr("aiimagecraft.accounts.sessions.verify", counting)
-    answers = [(await log_in(nobody, f"name{number}", "wrong")).status_code for number in range(10_000)]
-    assert answers == [401] * throttle.ADDRESS_LIMIT + [429] * (10_000 - throttle.ADDRESS_LIMIT)
+    answers = [(await log_in(nobody, f"name{number}", "wrong")).status_code for number in range(2_000)]
+    assert answers == [401] * throttle.ADDRESS_LIMIT + [429] * (2_000 - throttle.ADDRESS_LIMIT)
     assert hashed == throttle.ADDRESS_LIMIT
     # What was refused left nothing behind.
     assert len(await studio.rows("SELECT FROM login_throttle")) == 2 * throttle.ADDRESS_LIMIT + 1
