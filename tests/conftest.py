@@ -149,15 +149,15 @@ class Studio:
         return await db.fetch(sql, *args)
 
 
-_built: dict[str | None, Litestar] = {}
+_built: dict[tuple[str | None, str], Litestar] = {}
 
 
 def built(settings: Settings) -> Litestar:
-    """Return an application without resources: of all settings, only the origin of pictures shapes it."""
-    origin = media_origin(settings)
-    if origin not in _built:
-        _built[origin] = create_app(settings)
-    return _built[origin]
+    """Return an application without resources: of all settings, only two shape it."""
+    shape = (media_origin(settings), settings.auth)
+    if shape not in _built:
+        _built[shape] = create_app(settings)
+    return _built[shape]
 
 
 @asynccontextmanager

@@ -133,6 +133,8 @@ async def test_after_many_failures_one_waits(visit: Visit, gallery: Gallery, wat
 
 async def test_without_a_server_the_login_says_so(visit: Visit, watch: Watch) -> None:
     watch.tolerate("ERR_INTERNET_DISCONNECTED")
+    # The worker for that case may be on its way.
+    watch.tolerate("fetching the script")
     page = await visit("/login")
     await expect(name_box(page)).to_be_focused()
     await page.context.set_offline(offline=True)

@@ -89,7 +89,8 @@ async def test_a_thousand_who_left_leave_nothing_behind(
     assert max(sizes[10:]) - max(sizes[:10]) < 8_000_000, sizes
     await until(lambda: upstream.stats().active == 0)
     stats = upstream.stats()
-    assert stats.peak == PLACES
+    # The upstream may see the next connection begin before it sees the end of the one that was left.
+    assert stats.peak <= 2 * PLACES
     assert len(stats.requests) < 2 * 20 * PLACES, (
         "those who waited were not asked for, however fast they left"
     )
