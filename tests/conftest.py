@@ -29,7 +29,7 @@ BOTH = ("gallery", "generation")
 """Folders whose tests run on each store; in others it plays no part."""
 TABLES = (
     "image_source", "generation_partial", "change_row", "change", "archive", "saq_jobs", "image", "source",
-    "generation_job", "audit",
+    "generation_job", "audit", "session", "api_token", "login_throttle",
 )  # fmt: skip
 """What tests fill, each before those that it refers to."""
 

@@ -11,7 +11,7 @@ import httpx
 import msgspec
 import pytest
 from tests import pictures
-from tests.accounts.conftest import account, visitor
+from tests.accounts.conftest import account, leave_nobody, visitor
 from tests.attacks.conftest import PASSWORD, House, request, say
 from tests.conftest import open_studio
 from tests.processes import user, wait_for
@@ -123,9 +123,7 @@ async def test_logs_at_info_hold_no_secret_and_no_prompt(
         await account("ben")
         async with visitor(studio) as client:
             came_up = await use(client, house.secrets, studio.work)
-        await studio.rows("TRUNCATE login_throttle, session, api_token")
-        await studio.rows("TRUNCATE image, source, generation_job, change, archive CASCADE")
-        await studio.rows("DELETE FROM piccolo_user WHERE username <> 'demo'")
+        await leave_nobody(studio)
     # The client is not the app: it logs what it asks for.
     log = "\n".join(record.getMessage() for record in caplog.records if record.name != "httpx")
     assert "accounts.logged_in" in log
