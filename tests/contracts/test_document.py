@@ -28,7 +28,7 @@ KEY = "key-of-the-upstream"
 PASSWORD = "gravel otter violin"
 CLEANUP = "let-me-clean"
 GIVEN = os.environ.get("EXAMPLES")
-EXAMPLES = int(GIVEN or 5)
+EXAMPLES = int(GIVEN or 3)
 LOOKED_AT = (
     "not_a_server_error",
     "status_code_conformance",
