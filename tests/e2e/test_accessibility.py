@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.async_api import Page, Route, expect
@@ -25,24 +25,28 @@ OPTIONS = {
     "backgrounds": ["auto", "opaque", "transparent"],
     "formats": ["png", "jpeg", "webp"],
 }
+SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
 WAYS = [
-    pytest.param({"color_scheme": scheme, "reduced_motion": "reduce", **screen}, id=f"{scheme}-{name}")
-    for scheme in ("light", "dark")
+    pytest.param({"reduced_motion": "reduce", **screen}, id=name)
     for name, screen in (("desktop", {}), ("phone", PHONE))
 ]
 
 
 async def findings(page: Page) -> list[str]:
-    """What is seriously wrong with the page as it is, one line for each element."""
+    """What is seriously wrong with the page as it is, in the dark and in the light."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate((MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
-    await look.frames(page)
-    return [
-        f"{violation['id']} ({violation['impact']}): {node['html'][:200]} {node['failureSummary']}"
-        for violation in await page.evaluate(RUN)
-        if violation["impact"] in SERIOUS
-        for node in violation["nodes"]
-    ]
+    found: list[str] = []
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        await look.frames(page)
+        found += [
+            f"{scheme} {violation['id']}, {violation['impact']}: {node['html'][:99]} {node['failureSummary']}"
+            for violation in await page.evaluate(RUN)
+            if violation["impact"] in SERIOUS
+            for node in violation["nodes"]
+        ]
+    return found
 
 
 async def offering(page: Page, **abilities: object) -> None:

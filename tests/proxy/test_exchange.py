@@ -66,7 +66,7 @@ async def test_a_browser_that_does_not_read_is_cut(
 async def test_a_browser_that_reads_steadily_is_served(
     stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "CLIENT_SECONDS", 0.3)
+    monkeypatch.setattr(exchange, "CLIENT_SECONDS", 1.0)
     stand_in.reset()
     stand_in.fault("/scene/1/", "slow")
     async with open_upstream(Settings(stash_url=stand_in.url, stash_api_key=KEY)) as upstream:
@@ -76,14 +76,14 @@ async def test_a_browser_that_reads_steadily_is_served(
 
 
 async def test_patience_is_with_the_whole_and_with_each_step() -> None:
-    patience = Patience(0.2, 0.5, rate=1_000)
+    patience = Patience(0.6, 1.5, rate=1_000)
     with pytest.raises(TimeoutError):
         await patience.wait(asyncio.sleep(5))
-    await patience.wait(asyncio.sleep(0.15))
+    await patience.wait(asyncio.sleep(0.4))
     with pytest.raises(TimeoutError):
-        await patience.wait(asyncio.sleep(0.19))
+        await patience.wait(asyncio.sleep(0.58))
     patience.passed(1_000)
-    await patience.wait(asyncio.sleep(0.15))
+    await patience.wait(asyncio.sleep(0.4))
 
 
 async def test_readiness_names_the_proxy_when_nothing_moves(
