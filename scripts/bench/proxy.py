@@ -101,8 +101,12 @@ def main() -> None:
             }
             report_throughput(throughputs(urls, arguments.runs, arguments.seconds))
         many = {"PROXY_CONCURRENCY": str(READERS), "PROXY_POOL": str(READERS + 2)}
-        with serving(folder / "memory", STASH_URL=direct, **many) as url:
-            report_memory(asyncio.run(growth(url, arguments.seconds * 3)))
+        sizes: list[tuple[float, float, float]] = []
+        for run in range(arguments.runs):
+            # What a process once had it keeps, so each run has one of its own.
+            with serving(folder / f"memory{run}", STASH_URL=direct, **many) as url:
+                sizes.append(asyncio.run(growth(url, arguments.seconds * 3)))
+        report_memory(sizes)
 
 
 @contextmanager
@@ -321,13 +325,14 @@ def report_throughput(rates: dict[str, list[float]]) -> None:
         print(f"| {name} | {spread(values, 0)} | {shares[0]:.2f} | {shares[1]:.2f} |")
 
 
-def report_memory(megabytes: tuple[float, float, float]) -> None:
+def report_memory(sizes: Sequence[tuple[float, float, float]]) -> None:
     """Print what the web process grows by."""
-    before, most, after = megabytes
-    print(f"\n| {READERS} slow readers of 50 MB | MB in memory |")
-    print("|---|---|")
-    print(f"| before | {before:.1f} |\n| at most | {most:.1f} |\n| growth | {most - before:.1f} |")
-    print(f"| after | {after:.1f} |")
+    print(f"\n| {READERS} slow readers of 50 MB | MB in memory | min-max |")
+    print("|---|---|---|")
+    before, most, after = zip(*sizes, strict=True)
+    grown = [high - low for low, high in zip(before, most, strict=True)]
+    for name, values in (("before", before), ("at most", most), ("growth", grown), ("after", after)):
+        print(f"| {name} | {spread(values, 1)} |")
 
 
 if __name__ == "__main__":
