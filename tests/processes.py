@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from aiimagecraft.embedded import embedded_postgres
+from tests.standins.process import PLAIN
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
@@ -48,7 +49,10 @@ class Serving:
 
     def is_ready(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/health/ready", timeout=5, trust_env=False).status_code == 200
+            return (
+                httpx.get(f"{self.url}/health/ready", timeout=5, verify=PLAIN, trust_env=False).status_code
+                == 200
+            )
         except httpx.TransportError:
             return False
 

@@ -14,6 +14,7 @@ import pytest
 from tests import pictures
 from tests.processes import Serving, serving, user
 from tests.standins.images_api import images_api
+from tests.standins.process import PLAIN
 from tests.standins.stash import stash
 
 PASSWORD = "gravel otter violin"
@@ -43,7 +44,11 @@ class House(NamedTuple):
     def browser(self) -> httpx.Client:
         """A browser in which Anna is logged in."""
         return httpx.Client(
-            base_url=self.served.url, trust_env=False, timeout=PATIENCE, headers={"cookie": self.cookie}
+            base_url=self.served.url,
+            verify=PLAIN,
+            trust_env=False,
+            timeout=PATIENCE,
+            headers={"cookie": self.cookie},
         )
 
     @contextmanager

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from shutil import which
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.e2e.studio import Gallery, House, Watch, housing
+from tests.standins.process import PLAIN
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_MS = 15_000
@@ -52,13 +54,21 @@ async def browser(chromium: str) -> AsyncGenerator[Browser]:
         await browser.close()
 
 
+@asynccontextmanager
+async def empty_gallery(house: House) -> AsyncGenerator[Gallery]:
+    house.server.wait_until_ready()
+    async with httpx.AsyncClient(
+        base_url=house.server.url, verify=PLAIN, trust_env=False, timeout=30
+    ) as client:
+        gallery = Gallery(house, client)
+        await gallery.empty()
+        yield gallery
+
+
 @pytest.fixture
 async def gallery(house: House) -> AsyncGenerator[Gallery]:
     """An empty gallery."""
-    house.server.wait_until_ready()
-    async with httpx.AsyncClient(base_url=house.server.url, trust_env=False, timeout=30) as client:
-        gallery = Gallery(house, client)
-        await gallery.empty()
+    async with empty_gallery(house) as gallery:
         yield gallery
 
 

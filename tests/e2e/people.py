@@ -14,6 +14,7 @@ import httpx
 from playwright.async_api import Locator, Page, expect
 from tests.e2e import look
 from tests.e2e.studio import Gallery, House, housing
+from tests.standins.process import PLAIN
 
 PASSWORD = "gravel otter violin"
 """Of every account here."""
@@ -47,7 +48,9 @@ def user(house: House, *arguments: str) -> None:
 @asynccontextmanager
 async def client_of(house: House, name: str) -> AsyncGenerator[httpx.AsyncClient]:
     """A program in which somebody is logged in."""
-    async with httpx.AsyncClient(base_url=house.server.url, trust_env=False, timeout=30) as client:
+    async with httpx.AsyncClient(
+        base_url=house.server.url, verify=PLAIN, trust_env=False, timeout=30
+    ) as client:
         response = await client.post("/api/login", json={"username": name, "password": PASSWORD})
         assert response.status_code == 200, response.text
         yield client
@@ -57,7 +60,7 @@ async def client_of(house: House, name: str) -> AsyncGenerator[httpx.AsyncClient
 async def annas_gallery(house: House) -> AsyncGenerator[Gallery]:
     """Anna's gallery, empty; nobody else is logged in, and no failed login is remembered."""
     house.server.wait_until_ready()
-    async with httpx.AsyncClient() as nobody:
+    async with httpx.AsyncClient(verify=PLAIN) as nobody:
         await Gallery(house, nobody).rows("TRUNCATE session, api_token, login_throttle")
     async with client_of(house, "anna") as client:
         gallery = Gallery(house, client)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncGenerator
 from datetime import timedelta
 
 import pytest
 from playwright.async_api import Locator, Page, Request, Route, expect
 from tests.e2e import look
-from tests.e2e.conftest import Visit
-from tests.e2e.studio import Gallery, Watch
+from tests.e2e.conftest import Visit, empty_gallery
+from tests.e2e.studio import Gallery, House, Watch
 
 COUNT = 30_000
 STEP = timedelta(minutes=30)
@@ -31,10 +32,21 @@ ASKING = """() => {
 }"""
 
 
+@pytest.fixture(scope="module")
+async def years(house: House) -> AsyncGenerator[Gallery]:
+    """Years of images, made once."""
+    async with empty_gallery(house) as gallery:
+        await gallery.fill(COUNT, STEP)
+        yield gallery
+
+
 @pytest.fixture
-async def years(gallery: Gallery) -> Gallery:
-    await gallery.fill(COUNT, STEP)
-    return gallery
+async def gallery(years: Gallery) -> Gallery:
+    """All of them, as they were made."""
+    await years.rows(
+        "UPDATE image SET starred = false, deleted_at = NULL WHERE starred OR deleted_at IS NOT NULL"
+    )
+    return years
 
 
 def timeline(page: Page) -> Locator:
@@ -63,7 +75,6 @@ async def shown(page: Page) -> str:
     return str(names[0])
 
 
-@pytest.mark.usefixtures("years")
 async def test_keys_lead_to_both_ends_of_thirty_thousand_images(visit: Visit) -> None:
     page = await visit("/gallery")
     await all_known(page)
@@ -79,7 +90,6 @@ async def test_keys_lead_to_both_ends_of_thirty_thousand_images(visit: Visit) ->
     await expect(look.tile(page, "image 1")).to_be_focused()
 
 
-@pytest.mark.usefixtures("years")
 async def test_the_scrollbar_and_the_wheel_reach_both_ends(visit: Visit) -> None:
     page = await visit("/gallery")
     await expect(look.tile(page, "image 1")).to_be_visible()
@@ -98,7 +108,6 @@ async def test_the_scrollbar_and_the_wheel_reach_both_ends(visit: Visit) -> None
     await look.bottom(page)
 
 
-@pytest.mark.usefixtures("years")
 async def test_a_list_that_is_taller_than_a_browser_can_scroll_is_reached_end_to_end(visit: Visit) -> None:
     page = await visit("/gallery", **PHONE)
     await page.evaluate("localStorage.setItem('aiimagecraft.cell', '320')")
@@ -121,7 +130,6 @@ async def test_a_list_that_is_taller_than_a_browser_can_scroll_is_reached_end_to
     await look.bottom(page)
 
 
-@pytest.mark.usefixtures("years")
 async def test_the_timeline_leads_to_any_month(visit: Visit) -> None:
     page = await visit("/gallery")
     line = timeline(page)
@@ -146,7 +154,6 @@ async def test_the_timeline_leads_to_any_month(visit: Visit) -> None:
     assert nodes < MOST_NODES
 
 
-@pytest.mark.usefixtures("years")
 async def test_the_place_is_found_again_by_its_address(visit: Visit) -> None:
     page = await visit("/gallery")
     await at_timeline(page)
@@ -170,7 +177,6 @@ async def test_the_place_is_found_again_by_its_address(visit: Visit) -> None:
     await expect(look.tile(other, str(await target.get_attribute("aria-label")))).to_be_visible()
 
 
-@pytest.mark.usefixtures("years")
 async def test_the_place_is_kept_through_star_trash_viewer_and_another_size(visit: Visit) -> None:
     page = await visit("/gallery")
     await at_timeline(page)
@@ -213,12 +219,12 @@ async def caught_up(page: Page, gallery: Gallery) -> None:
 
 
 async def test_the_first_page_takes_one_request_and_pictures_only_near_the_screen(
-    visit: Visit, years: Gallery
+    visit: Visit, gallery: Gallery
 ) -> None:
     page = await visit("/trash")
     # What the server still had to tell would be a change.
-    await years.at_rest()
-    await caught_up(page, years)
+    await gallery.at_rest()
+    await caught_up(page, gallery)
     asked: list[str] = []
     connected = asyncio.Event()
 
@@ -241,7 +247,6 @@ async def test_the_first_page_takes_one_request_and_pictures_only_near_the_scree
     assert sum("/uploads/" in url for url in asked) <= len(far)
 
 
-@pytest.mark.usefixtures("years")
 async def test_a_fling_leaves_no_queue_behind(visit: Visit) -> None:
     page = await visit("/gallery")
     await expect(look.tile(page, "image 1")).to_be_visible()
@@ -277,10 +282,7 @@ async def test_a_fling_leaves_no_queue_behind(visit: Visit) -> None:
     await page.unroute_all(behavior="ignoreErrors")
 
 
-async def test_a_page_that_fails_is_asked_for_again_in_place(
-    visit: Visit, years: Gallery, watch: Watch
-) -> None:
-    del years
+async def test_a_page_that_fails_is_asked_for_again_in_place(visit: Visit, watch: Watch) -> None:
     watch.tolerate("status of 500")
     page = await visit("/gallery")
     await expect(look.tile(page, "image 1")).to_be_visible()
@@ -298,32 +300,3 @@ async def test_a_page_that_fails_is_asked_for_again_in_place(
     await expect(alert).to_have_count(0)
     await look.rest(page)
     assert (await shown(page)).startswith("image ")
-
-
-async def test_a_rectangle_and_a_shift_range_choose_images(visit: Visit, gallery: Gallery) -> None:
-    await gallery.fill(60)
-    page = await visit("/gallery")
-    await look.frames(page)
-    first, last = look.tile(page, "image 2"), look.tile(page, "image 9")
-    start, end = await first.bounding_box(), await last.bounding_box()
-    assert start is not None
-    assert end is not None
-    await page.mouse.move(start["x"] + 60, start["y"] + 60)
-    await page.mouse.down()
-    await page.mouse.move(end["x"] + 60, end["y"] + 60, steps=4)
-    await expect(page.get_by_role("gridcell", selected=True)).to_have_count(4)
-    await page.mouse.up()
-    await expect(look.viewer(page)).to_have_count(0)
-    await expect(look.toolbar(page)).to_contain_text("4 selected")
-    await look.button(look.toolbar(page), "Clear selection").click()
-    await look.press(page, "image 3", "Select")
-    await look.tile(page, "image 20").click(modifiers=["Shift"])
-    await expect(look.toolbar(page)).to_contain_text("18 selected")
-
-
-async def test_a_small_gallery_has_no_timeline(visit: Visit, gallery: Gallery) -> None:
-    await gallery.add("a red fox")
-    page = await visit("/gallery")
-    await look.expect_tiles(page, "a red fox")
-    await expect(timeline(page)).to_have_count(0)
-    await expect(page.get_by_role("rowheader")).to_have_count(1)

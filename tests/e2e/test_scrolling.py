@@ -79,3 +79,11 @@ async def test_the_viewer_goes_on_beyond_what_was_loaded(page: Page) -> None:
         await page.keyboard.press("ArrowRight")
         picture = look.viewer(page).get_by_role("img", name=f"image {number}", exact=True)
         await expect(picture).to_have_count(1)
+
+
+async def test_a_small_gallery_has_no_timeline(visit: Visit, gallery: Gallery) -> None:
+    await gallery.add("a red fox")
+    page = await visit("/gallery")
+    await look.expect_tiles(page, "a red fox")
+    await expect(page.get_by_role("slider", name="Timeline")).to_have_count(0)
+    await expect(page.get_by_role("rowheader")).to_have_count(1)

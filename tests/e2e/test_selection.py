@@ -276,3 +276,24 @@ async def test_a_phone_has_its_toolbar_at_the_lower_edge(visit: Visit, gallery: 
         assert box is not None
         assert box["height"] >= 44
         assert box["width"] >= 44
+
+
+async def test_a_rectangle_and_a_shift_range_choose_images(visit: Visit, gallery: Gallery) -> None:
+    await gallery.fill(60)
+    page = await visit("/gallery")
+    await look.frames(page)
+    first, last = look.tile(page, "image 2"), look.tile(page, "image 9")
+    start, end = await first.bounding_box(), await last.bounding_box()
+    assert start is not None
+    assert end is not None
+    await page.mouse.move(start["x"] + 60, start["y"] + 60)
+    await page.mouse.down()
+    await page.mouse.move(end["x"] + 60, end["y"] + 60, steps=4)
+    await expect(page.get_by_role("gridcell", selected=True)).to_have_count(4)
+    await page.mouse.up()
+    await expect(look.viewer(page)).to_have_count(0)
+    await expect(look.toolbar(page)).to_contain_text("4 selected")
+    await look.button(look.toolbar(page), "Clear selection").click()
+    await look.press(page, "image 3", "Select")
+    await look.tile(page, "image 20").click(modifiers=["Shift"])
+    await expect(look.toolbar(page)).to_contain_text("18 selected")

@@ -7,9 +7,8 @@ from tests import pictures
 from tests.conftest import Studio, other_user, problem
 from tests.gallery.test_uploads import files
 
-from aiimagecraft.schema import uuid7
-
 PICTURE = pictures.png(200, 100)
+MISSING = "019a0000-0000-7000-8000-000000000000"
 
 
 @pytest.fixture
@@ -95,9 +94,9 @@ async def test_a_range_beyond_the_end(studio: Studio, full: str, asked: str) -> 
 @pytest.mark.parametrize(
     "path",
     [
-        f"{uuid7()}.png",
-        f"thumb/{uuid7()}.webp",
-        f"preview/{uuid7()}.webp",
+        f"{MISSING}.png",
+        f"thumb/{MISSING}.webp",
+        f"preview/{MISSING}.webp",
         "health",
         "-" * 36 + ".png",
         f"thumb/{'-' * 36}.webp",
@@ -105,7 +104,7 @@ async def test_a_range_beyond_the_end(studio: Studio, full: str, asked: str) -> 
         "%2e%2e/postgres.log",
         "thumb/..%2f..%2fpostgres.log",
         "thumb",
-        f"thumb/{uuid7()}.png",
+        f"thumb/{MISSING}.png",
         "%00",
         "",
     ],

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import ssl
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
@@ -20,11 +19,9 @@ from tests.standins.images_orders import MODELS
 from tests.standins.images_pictures import gradients, sketches
 from tests.standins.images_server import Options, Server
 from tests.standins.listening import listen
-from tests.standins.process import standing_in
+from tests.standins.process import PLAIN, standing_in
 
 READY = "Images API on "
-PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""For clients of plain HTTP: without it each of them would read all certificate authorities first."""
 
 
 class StandIn:

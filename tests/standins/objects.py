@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from tests.standins.process import standing_in
+from tests.standins.process import PLAIN, standing_in
 
 READY = "Objects on "
 KEY, SECRET = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -58,7 +58,7 @@ class Objects:
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
-        self._client = httpx.Client(base_url=endpoint, trust_env=False)
+        self._client = httpx.Client(base_url=endpoint, verify=PLAIN, trust_env=False)
 
     def bucket(self) -> Bucket:
         """Create an empty bucket."""

@@ -13,9 +13,8 @@ from contextlib import contextmanager
 import httpx
 import msgspec
 
-from tests.standins.images_api import PLAIN
 from tests.standins.listening import listen
-from tests.standins.process import standing_in
+from tests.standins.process import PLAIN, standing_in
 from tests.standins.stash_faults import HELP, Fault
 from tests.standins.stash_library import Library
 from tests.standins.stash_server import CONTROL, Options, Pace, Server, Stats

@@ -19,11 +19,11 @@ from PIL import Image
 
 from tests.pictures import encode, photo, png, size_of
 from tests.processes import wait_for
-from tests.standins.images_api import PLAIN, READY, StandIn, images_api
+from tests.standins.images_api import READY, StandIn, images_api
 from tests.standins.images_faults import HELP, WORDS, Fault, find_faults
 from tests.standins.images_orders import MODELS
 from tests.standins.images_pictures import SOURCE_TYPE, Look, picture, usage_for
-from tests.standins.process import ROOT
+from tests.standins.process import PLAIN, ROOT
 
 KEY = "sk-abcdefghijklmnopqrstuvwxyz"
 SECONDS = 20.0

@@ -19,8 +19,7 @@ import pytest
 from PIL import Image
 
 from tests.processes import wait_for
-from tests.standins.images_api import PLAIN
-from tests.standins.process import ROOT
+from tests.standins.process import PLAIN, ROOT
 from tests.standins.stash import READY, Upstream, stash
 from tests.standins.stash_faults import HELP, NAMES, Faults
 
