@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -132,6 +136,8 @@ def launched(data_dir: Path, *command: str, **env: str) -> Generator[Serving]:
         The process, which has only begun to start.
     """
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    if "DATABASE_URL" not in env and not data_dir.exists():
+        furnish(data_dir)
     port = free_port()
     log = data_dir.with_name(f"{data_dir.name}.{port}.log")
     with log.open("wb") as output:
@@ -152,6 +158,24 @@ def launched(data_dir: Path, *command: str, **env: str) -> Generator[Serving]:
             served.stop()
     finally:
         served.clean_up(data_dir)
+
+
+def furnish(data_dir: Path) -> None:
+    """Make a data directory with a database as a first start leaves it, in a tenth of the time."""
+    data_dir.mkdir(mode=0o700)
+    subprocess.run(["/bin/cp", "-a", template() / "postgres", data_dir], check=True)
+
+
+@cache
+def template() -> Path:
+    """A data directory that a first start made."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    folder.chmod(0o755)  # Started by root, the database server is another user and has to pass.
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    command = [sys.executable, "-m", "aiimagecraft", "migrate"]
+    subprocess.run(command, cwd=folder, env={**kept, "DATA_DIR": str(folder / "data")}, check=True)
+    return folder / "data"
 
 
 def user(data_dir: Path, *arguments: str, stdin: str = "") -> str:
@@ -177,12 +201,16 @@ def free_port() -> int:
 
 
 def wait_for(condition: Callable[[], bool], seconds: float = START_SECONDS) -> bool:
-    """Ask again and again until the condition holds; false when it does not in time."""
-    end = time.monotonic() + seconds
+    """Ask again and again until the condition holds; false when it does not in time.
+
+    After long waits it asks less often, to leave the machine to what it waits for.
+    """
+    began = time.monotonic()
     while not condition():
-        if time.monotonic() > end:
+        waited = time.monotonic() - began
+        if waited > seconds:
             return False
-        time.sleep(STEP_SECONDS)
+        time.sleep(max(STEP_SECONDS, waited / 50))
     return True
 
 

@@ -20,6 +20,7 @@ from tests.conftest import Studio, problem
 from tests.gallery.test_uploads import files
 from tests.processes import free_port
 from tests.standins.objects import SECRET, Bucket, Objects
+from tests.standins.process import PLAIN
 from tests.test_realtime import listening
 
 PICTURE = pictures.png(640, 480)
@@ -33,7 +34,7 @@ def settings(database_url: str, tmp_path: Path, bucket: Bucket) -> Settings:
 @pytest.fixture
 async def browser() -> AsyncGenerator[httpx.AsyncClient]:
     """A client of the store that knows no key."""
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(verify=PLAIN, trust_env=False) as client:
         yield client
 
 

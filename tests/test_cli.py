@@ -15,6 +15,7 @@ import pytest
 
 from tests import pictures
 from tests.processes import Serving, free_port, serving
+from tests.standins.process import PLAIN
 
 
 def run(*arguments: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
@@ -86,7 +87,7 @@ def test_a_port_in_use_is_said(served: Serving, tmp_path: Path) -> None:
 
 
 def test_the_cleanup_runs_beside_a_server(served: Serving, data_dir: Path) -> None:
-    with httpx.Client(base_url=served.url, trust_env=False) as http:
+    with httpx.Client(base_url=served.url, verify=PLAIN, trust_env=False) as http:
         item = http.post("/api/images", files={"file": ("a.png", pictures.png())}).json()["items"][0]
         http.patch(f"/api/image/{item['id']}", json={"deleteToTrash": True})
         command = ["cleanup", "--older-than", "0"]

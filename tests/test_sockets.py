@@ -12,6 +12,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
 from tests.processes import Serving, serving
+from tests.standins.process import PLAIN
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +70,14 @@ def test_what_a_client_says_is_ignored(served: Serving) -> None:
         socket.send(b"\x00\x01")
         assert '"ready"' in str(socket.recv(10))
         job: dict[str, Any] = httpx.post(
-            f"{served.url}/api/generate", json={"prompt": "a fox"}, trust_env=False
+            f"{served.url}/api/generate", json={"prompt": "a fox"}, verify=PLAIN, trust_env=False
         ).json()
         assert job["job"]["id"] in str(socket.recv(10))
 
 
 def test_a_foreign_host_is_refused(served: Serving) -> None:
-    response = httpx.get(f"{served.url}/api/gallery", headers={"host": "evil.example"}, trust_env=False)
+    response = httpx.get(
+        f"{served.url}/api/gallery", headers={"host": "evil.example"}, verify=PLAIN, trust_env=False
+    )
     assert response.status_code == 403
     assert response.headers["content-type"] == "application/problem+json"

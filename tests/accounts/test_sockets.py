@@ -16,6 +16,7 @@ import pytest
 from tests import pictures
 from tests.accounts.conftest import PASSWORD
 from tests.processes import Serving, launched, serving, user, wait_for
+from tests.standins.process import PLAIN
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
@@ -45,7 +46,7 @@ def served(data_dir: Path) -> Generator[Serving]:
 
 @contextmanager
 def browser(served: Serving, name: str) -> Generator[httpx.Client]:
-    with httpx.Client(base_url=served.url, trust_env=False) as client:
+    with httpx.Client(base_url=served.url, verify=PLAIN, trust_env=False) as client:
         answer = client.post("/api/login", json={"username": name, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         yield client
@@ -140,8 +141,11 @@ def test_a_bad_or_missing_token_is_closed_with_4401(
 def test_a_socket_token_is_good_for_sockets_only(served: Serving, anna: httpx.Client) -> None:
     token = anna.post("/api/ws-token").json()["token"]
     for headers in ({"cookie": f"{ACCESS}={token}"}, {"authorization": f"Bearer {token}"}):
-        assert httpx.get(f"{served.url}/api/me", headers=headers, trust_env=False).status_code == 401
-    assert httpx.get(f"{served.url}/api/me?token={token}", trust_env=False).status_code == 401
+        assert (
+            httpx.get(f"{served.url}/api/me", headers=headers, verify=PLAIN, trust_env=False).status_code
+            == 401
+        )
+    assert httpx.get(f"{served.url}/api/me?token={token}", verify=PLAIN, trust_env=False).status_code == 401
 
 
 def test_a_foreign_page_gets_no_socket_whatever_it_has(served: Serving, anna: httpx.Client) -> None:
@@ -257,19 +261,28 @@ def test_two_servers_with_one_data_directory_agree(
     assert re.fullmatch(r"[\w-]{43}", secret.read_text())
     with launched(data_dir, "serve", "--no-worker", AUTH="required") as other:
         other.wait_until_ready()
-        assert httpx.get(f"{other.url}/api/me", headers=cookie(anna), trust_env=False).status_code == 200
+        assert (
+            httpx.get(f"{other.url}/api/me", headers=cookie(anna), verify=PLAIN, trust_env=False).status_code
+            == 200
+        )
         with connect(address(other), additional_headers=cookie(anna)) as socket:
             assert ready(socket)
             assert anna.post("/api/logout").status_code == 200
             assert closing(socket) == 4401
-        assert httpx.get(f"{other.url}/api/me", headers=cookie(anna), trust_env=False).status_code == 401
+        assert (
+            httpx.get(f"{other.url}/api/me", headers=cookie(anna), verify=PLAIN, trust_env=False).status_code
+            == 401
+        )
         assert secret.read_text() not in other.output + served.output
     assert wait_for(served.is_ready)
 
 
 def test_what_demo_made_is_handed_over(tmp_path: Path) -> None:
     data_dir = tmp_path / "data"
-    with serving(data_dir) as open_to_all, httpx.Client(base_url=open_to_all.url, trust_env=False) as demo:
+    with (
+        serving(data_dir) as open_to_all,
+        httpx.Client(base_url=open_to_all.url, verify=PLAIN, trust_env=False) as demo,
+    ):
         kept = demo.post("/api/images", files={"file": ("a.png", pictures.png())}).json()["items"][0]
         demo.post("/api/sources", files={"file": ("b.png", pictures.png())})
         job = demo.post("/api/generate", json={"prompt": "a fox"}).json()["job"]

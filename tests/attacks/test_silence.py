@@ -15,6 +15,7 @@ from tests.accounts.conftest import account, leave_nobody, visitor
 from tests.attacks.conftest import PASSWORD, House, request, say
 from tests.conftest import open_studio
 from tests.processes import user, wait_for
+from tests.standins.process import PLAIN
 from websockets.sync.client import connect
 
 from aiimagecraft.config import Settings
@@ -83,11 +84,15 @@ def told(log: str, secrets: Mapping[str, str]) -> list[str]:
 
 
 async def test_a_session_of_use_leaves_no_secret_and_no_prompt_in_the_log(house: House) -> None:
-    async with httpx.AsyncClient(base_url=house.served.url, trust_env=False, timeout=120) as client:
+    async with httpx.AsyncClient(
+        base_url=house.served.url, verify=PLAIN, trust_env=False, timeout=120
+    ) as client:
 
         async def settle() -> None:
             cookies = dict(client.cookies)
-            with httpx.Client(base_url=house.served.url, trust_env=False, cookies=cookies) as looking:
+            with httpx.Client(
+                base_url=house.served.url, verify=PLAIN, trust_env=False, cookies=cookies
+            ) as looking:
                 assert wait_for(lambda: all(map(is_over, looking.get("/api/jobs").json()["items"])))
 
         came_up = await use(client, house.secrets, settle)

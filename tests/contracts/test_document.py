@@ -22,6 +22,7 @@ from schemathesis import checks as known_checks
 from tests import pictures
 from tests.contracts.test_errors import document, routes
 from tests.processes import launched, user
+from tests.standins.process import PLAIN
 from tests.standins.stash import stash
 
 KEY = "key-of-the-upstream"
@@ -66,7 +67,7 @@ def house(request: pytest.FixtureRequest, data_dir: Path) -> Generator[House]:
     with (
         stash(key=KEY, latency=0) as upstream,
         launched(data_dir, "serve", "--no-worker", STASH_URL=upstream.url, **options) as served,
-        httpx.Client(base_url=served.url, trust_env=False) as client,
+        httpx.Client(base_url=served.url, verify=PLAIN, trust_env=False) as client,
     ):
         served.wait_until_ready()
         program: dict[str, str] = {}
@@ -142,7 +143,7 @@ def test_answers_are_as_documented(house: House, method: str, path: str) -> None
         strategies.append(operation.as_strategy(GenerationMode.POSITIVE, path_parameters=known))
     if raw.get("parameters") or raw.get("requestBody"):
         strategies.append(operation.as_strategy(GenerationMode.NEGATIVE))
-    with httpx.Client(base_url=house.url, trust_env=False, timeout=60) as client:
+    with httpx.Client(base_url=house.url, verify=PLAIN, trust_env=False, timeout=60) as client:
         for strategy in strategies:
 
             @ASKING

@@ -27,6 +27,7 @@ from tests.e2e.people import (
 )
 from tests.e2e.studio import Gallery, House, Watch
 from tests.e2e.test_accessibility import PHONE, WAYS, findings
+from tests.standins.process import PLAIN
 
 ANOTHER = "walrus teacup orbit"
 
@@ -62,7 +63,9 @@ async def change_password(page: Page, current: str, new: str) -> None:
 @asynccontextmanager
 async def program(house: House, token: str) -> AsyncGenerator[httpx.AsyncClient]:
     headers = {"authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=house.server.url, headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(
+        base_url=house.server.url, headers=headers, verify=PLAIN, trust_env=False
+    ) as client:
         yield client
 
 

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 from tests import pictures
 from tests.processes import Serving, is_alive, serving, wait_for
+from tests.standins.process import PLAIN
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
@@ -26,7 +27,7 @@ GATES = 4711
 
 
 def client(served: Serving) -> httpx.Client:
-    return httpx.Client(base_url=served.url, timeout=30, trust_env=False)
+    return httpx.Client(base_url=served.url, timeout=30, verify=PLAIN, trust_env=False)
 
 
 def begin(served: Serving) -> str:
@@ -96,7 +97,7 @@ def test_the_database_may_restart_under_an_open_socket(tmp_path: Path) -> None:
         database = Server(tmp_path / "data")
         database.stop()
         assert wait_for(lambda: not served.is_ready())
-        assert httpx.get(f"{served.url}/health/live", trust_env=False).status_code == 200
+        assert httpx.get(f"{served.url}/health/live", verify=PLAIN, trust_env=False).status_code == 200
         database.start_or_adopt()
         assert '"ready"' in str(socket.recv(30))
         served.wait_until_ready()

@@ -15,6 +15,7 @@ from tests.gallery.test_uploads import files
 from tests.processes import free_port, serving
 from tests.standins.objects import SECRET, Bucket
 from tests.standins.objects_faults import Road, road_to
+from tests.standins.process import PLAIN
 from tests.test_cli import run
 
 from aiimagecraft.config import Settings
@@ -129,7 +130,7 @@ def test_an_answer_that_breaks_off_does_not_look_whole(tmp_path: Path, road: Roa
     picture = pictures.encode(pictures.photo(1400, 1000), "png", compress_level=0)
     with (
         serving(tmp_path / "data", **road.bucket.environment) as served,
-        httpx.Client(base_url=served.url, timeout=60, trust_env=False) as http,
+        httpx.Client(base_url=served.url, timeout=60, verify=PLAIN, trust_env=False) as http,
     ):
         item = http.post("/api/images", files={"file": ("a.png", picture)}).json()["items"][0]
         assert http.get(item["full"]).content == picture

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import httpx
 import pytest
 from tests.processes import Serving, launched
+from tests.standins.process import PLAIN
 from tests.standins.stash import Upstream, stash
 
 KEY = "eyJhbGciOiJIUzI1NiJ9.key-of-the-upstream"
@@ -41,7 +42,11 @@ class Proxy:
         self.url = served.url
         self.port = int(served.url.rpartition(":")[2])
         self.client = httpx.AsyncClient(
-            base_url=served.url, trust_env=False, timeout=30, limits=httpx.Limits(max_connections=None)
+            base_url=served.url,
+            verify=PLAIN,
+            trust_env=False,
+            timeout=30,
+            limits=httpx.Limits(max_connections=None),
         )
 
     async def get(

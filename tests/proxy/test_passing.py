@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import problem
 from tests.processes import Serving
 from tests.proxy.conftest import KEY, PICTURE, Proxy
+from tests.standins.process import PLAIN
 from tests.standins.stash import Upstream
 
 PICTURE_1 = PICTURE.format(1)
@@ -18,7 +19,7 @@ IMMUTABLE = "private, max-age=31536000, immutable"
 
 def direct(upstream: Upstream, path: str) -> httpx.Response:
     """What the upstream itself answers."""
-    return httpx.get(upstream.url + path, headers={"ApiKey": KEY}, trust_env=False)
+    return httpx.get(upstream.url + path, headers={"ApiKey": KEY}, verify=PLAIN, trust_env=False)
 
 
 @pytest.mark.parametrize(
