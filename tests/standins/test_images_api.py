@@ -550,7 +550,7 @@ class Asking:
         program = (
             "import httpx, sys\n"
             f"answer = httpx.post({api.url + '/images/generations'!r}, json={fields!r}, timeout=60,\n"
-            f"    headers={{'authorization': 'Bearer {KEY}'}}, verify=PLAIN, trust_env=False)\n"
+            f"    headers={{'authorization': 'Bearer {KEY}'}}, trust_env=False)\n"
             "print(answer.status_code)"
         )
         self._process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
